@@ -1,0 +1,3 @@
+export type * from './event.js'
+export type * from './event-store.js'
+export { StoreUnavailable } from './event-store.js'

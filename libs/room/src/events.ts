@@ -1,0 +1,148 @@
+/** Attributes of a room. A field that is absent was not said; none is ever `null`. */
+export interface RoomInfo {
+  readonly roomName?: string
+  readonly maxMemberCount?: number
+  readonly isMessageDisabled?: boolean
+  readonly coverUrl?: string
+  readonly category?: readonly number[]
+  readonly activityStatus?: number
+  readonly isPublicVisible?: boolean
+  readonly takeSeatMode?: string
+  readonly notice?: string
+  /** The rest is only ever read from the vendor, never asked for (`seatTemplate`: on create). */
+  readonly roomType?: string
+  readonly seatTemplate?: string
+  readonly isSeatEnabled?: boolean
+  readonly maxSeatCount?: number
+  readonly customInfo?: string
+  readonly backgroundUrl?: string
+  readonly isUnlimitedRoomEnabled?: boolean
+}
+
+export interface Statistics {
+  readonly totalViewers?: number
+  readonly totalGiftsSent?: number
+  readonly totalGiftCoins?: number
+  readonly totalUniqueGiftSenders?: number
+  readonly totalLikesReceived?: number
+}
+
+/** What the vendor said of a call. Absent fields were not in its answer (or there was none). */
+export interface VendorAnswer {
+  readonly requestId?: string
+  readonly errorCode?: number
+  readonly errorInfo?: string
+}
+
+export type OperationKind = 'create-room' | 'update-room' | 'change-owner' | 'destroy-room'
+
+/** Who asked for a command: a credential, and the person it says it acts for. */
+export interface Requester {
+  readonly kind: 'apiKey' | 'oidc'
+  readonly id: string
+  readonly onBehalfOf?: string
+}
+
+/** What a command asks for: `owner` on create, `newOwner` on change-owner, info fields on create and update. */
+export interface OperationParameters extends RoomInfo {
+  readonly owner?: string
+  readonly newOwner?: string
+}
+
+interface RequestData {
+  readonly operationId: string
+  readonly roomId: string
+  readonly parameters: OperationParameters
+  readonly reason?: string
+  readonly requestedBy: Requester
+}
+
+/** Facts: what the vendor said happened, by callback or when it was asked. */
+export type Fact =
+  | { readonly type: 'RoomCreated'; readonly data: { readonly roomId: string; readonly owner?: string; readonly info: RoomInfo } }
+  | { readonly type: 'RoomUpdated'; readonly data: { readonly roomId: string; readonly info: RoomInfo } }
+  | { readonly type: 'OwnerChanged'; readonly data: { readonly roomId: string; readonly from?: string; readonly to: string } }
+  | {
+      readonly type: 'RoomDestroyed'
+      readonly data: {
+        readonly roomId: string
+        /** The vendor's EventType as sent; `null` when reconciliation found the room gone. */
+        readonly cause: string | null
+        readonly statistics?: Statistics
+        readonly lastInfo?: RoomInfo & { readonly owner?: string; readonly viewCount?: number }
+      }
+    }
+  | { readonly type: 'RoomMetadataSet'; readonly data: { readonly roomId: string; readonly entries: Readonly<Record<string, string>> } }
+  | { readonly type: 'RoomMetadataDeleted'; readonly data: { readonly roomId: string; readonly keys: readonly string[] } }
+  | { readonly type: 'RoomAdminsChanged'; readonly data: { readonly roomId: string; readonly change: 'add' | 'delete'; readonly admins: readonly string[] } }
+  | { readonly type: 'RoomObserved'; readonly data: { readonly roomId: string; readonly exists: boolean; readonly owner?: string; readonly info?: RoomInfo } }
+
+/** Requests: written down before the vendor is called. */
+export type Request =
+  | { readonly type: 'RoomCreationRequested'; readonly data: RequestData }
+  | { readonly type: 'RoomUpdateRequested'; readonly data: RequestData }
+  | { readonly type: 'OwnerChangeRequested'; readonly data: RequestData }
+  | { readonly type: 'RoomDestructionRequested'; readonly data: RequestData }
+
+/** Outcomes: what became of the call. */
+export type Outcome =
+  | { readonly type: 'RequestAccepted'; readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly statistics?: Statistics } }
+  | { readonly type: 'RequestRejected'; readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly cause?: string } }
+  | { readonly type: 'RequestUnresolved'; readonly data: { readonly operationId: string; readonly cause: string } }
+
+export interface Actor {
+  readonly kind: 'account' | 'apiClient' | 'system'
+  readonly id: string
+}
+
+/** The callback a fact came in, byte for byte. */
+export interface CallbackEvidence {
+  readonly command: string
+  readonly clientIp?: string
+  readonly optPlatform?: string
+  readonly receivedFrom: string
+  readonly bodySha256: string
+  readonly body: string
+}
+
+export type Source = 'callback' | 'command' | 'reconciliation'
+export type TimeSource = 'eventTime' | 'createTime' | 'received' | 'observed'
+
+export interface RoomEventMetadata {
+  /** Version of the shape of `data`; 1 today. Older ones are upcast on reading. */
+  readonly schema: number
+  /** When it happened: RFC 3339 UTC with milliseconds. For requests and outcomes the time of recording. */
+  readonly occurredAt: string
+  readonly recordedAt: string
+  readonly source: Source
+  readonly timeSource: TimeSource
+  /** For `observed`: the last moment at which the old value was known. */
+  readonly occurredAfter?: string
+  /** 32 random bytes, base64: lets content be erased later without breaking a proof. */
+  readonly salt: string
+  readonly actor: Actor
+  readonly sdkAppId: number
+  /** The operation that a fact confirms, inferred; see `attribution`. */
+  readonly operationId?: string
+  readonly attribution?: 'unique' | 'ambiguous'
+  readonly callback?: CallbackEvidence
+  readonly $correlationId?: string
+  readonly $causationId?: string
+}
+
+/** An event of a room stream as it is read back. */
+export type RoomEvent = (Fact | Request | Outcome) & {
+  readonly id: string
+  readonly revision: number
+  readonly position: string
+  readonly metadata: RoomEventMetadata
+}
+export type RecordedFact = RoomEvent & Fact
+
+const factTypes = new Set<string>([
+  'RoomCreated', 'RoomUpdated', 'OwnerChanged', 'RoomDestroyed',
+  'RoomMetadataSet', 'RoomMetadataDeleted', 'RoomAdminsChanged', 'RoomObserved',
+] satisfies Fact['type'][])
+
+/** Tells facts from requests and outcomes. */
+export const isFact = (event: { readonly type: string }): event is RecordedFact => factTypes.has(event.type)
