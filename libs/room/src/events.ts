@@ -74,8 +74,14 @@ export type Fact =
     }
   | { readonly type: 'RoomMetadataSet'; readonly data: { readonly roomId: string; readonly entries: Readonly<Record<string, string>> } }
   | { readonly type: 'RoomMetadataDeleted'; readonly data: { readonly roomId: string; readonly keys: readonly string[] } }
-  | { readonly type: 'RoomAdminsChanged'; readonly data: { readonly roomId: string; readonly change: 'add' | 'delete'; readonly admins: readonly string[] } }
-  | { readonly type: 'RoomObserved'; readonly data: { readonly roomId: string; readonly exists: boolean; readonly owner?: string; readonly info?: RoomInfo } }
+  | {
+      readonly type: 'RoomAdminsChanged'
+      readonly data: { readonly roomId: string; readonly change: 'add' | 'delete'; readonly admins: readonly string[] }
+    }
+  | {
+      readonly type: 'RoomObserved'
+      readonly data: { readonly roomId: string; readonly exists: boolean; readonly owner?: string; readonly info?: RoomInfo }
+    }
 
 /** Requests: written down before the vendor is called. */
 export type Request =
@@ -86,8 +92,14 @@ export type Request =
 
 /** Outcomes: what became of the call. */
 export type Outcome =
-  | { readonly type: 'RequestAccepted'; readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly statistics?: Statistics } }
-  | { readonly type: 'RequestRejected'; readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly cause?: string } }
+  | {
+      readonly type: 'RequestAccepted'
+      readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly statistics?: Statistics }
+    }
+  | {
+      readonly type: 'RequestRejected'
+      readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly cause?: string }
+    }
   | { readonly type: 'RequestUnresolved'; readonly data: { readonly operationId: string; readonly cause: string } }
 
 export interface Actor {
@@ -140,8 +152,14 @@ export type RoomEvent = (Fact | Request | Outcome) & {
 export type RecordedFact = RoomEvent & Fact
 
 const factTypes = new Set<string>([
-  'RoomCreated', 'RoomUpdated', 'OwnerChanged', 'RoomDestroyed',
-  'RoomMetadataSet', 'RoomMetadataDeleted', 'RoomAdminsChanged', 'RoomObserved',
+  'RoomCreated',
+  'RoomUpdated',
+  'OwnerChanged',
+  'RoomDestroyed',
+  'RoomMetadataSet',
+  'RoomMetadataDeleted',
+  'RoomAdminsChanged',
+  'RoomObserved',
 ] satisfies Fact['type'][])
 
 /** Tells facts from requests and outcomes. */
