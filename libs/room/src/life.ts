@@ -89,7 +89,7 @@ const apply = (before: Life, fact: RecordedFact): Life => {
       return { ...life, metadata: withEntries({}, life.metadata, fact.data.keys) }
     case 'RoomAdminsChanged': {
       const others = life.admins.filter((admin) => !fact.data.admins.includes(admin))
-      return { ...life, admins: fact.data.change === 'add' ? [...new Set([...others, ...fact.data.admins])].sort() : others }
+      return { ...life, admins: fact.data.change === 'add' ? [...new Set([...others, ...fact.data.admins])].toSorted() : others }
     }
     case 'RoomDestroyed': {
       const { owner: _owner, viewCount: _viewCount, ...info } = fact.data.lastInfo ?? {}

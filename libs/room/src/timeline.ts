@@ -67,7 +67,7 @@ const place = <T>(standing: Standing, fact: T, { type, exists }: Moment): Placed
  * same second waits for that destroy: the room id was used again at once.
  */
 export const placeFacts = <T>(facts: Iterable<T>, momentOf: (fact: T) => Moment): Placed<T>[] => {
-  const sorted = [...facts].map((fact) => ({ fact, moment: momentOf(fact) })).sort((a, b) => compareMoments(a.moment, b.moment))
+  const sorted = [...facts].map((fact) => ({ fact, moment: momentOf(fact) })).toSorted((a, b) => compareMoments(a.moment, b.moment))
   const standing: Standing = { life: 0, open: false }
   const placed: Placed<T>[] = []
   const waiting: typeof sorted = []
