@@ -1,0 +1,3 @@
+export { createEmbeddedProjections } from './embedded.js'
+export { projectionDefinitions } from './definitions.js'
+export type * from './projections.js'

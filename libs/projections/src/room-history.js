@@ -1,0 +1,8 @@
+fromCategory('room')
+  .foreachStream()
+  .when({
+    $init: function () {
+      return {}
+    },
+    RoomCreated: function () {},
+  })

@@ -1,0 +1,49 @@
+import type { Json, JsonObject, RecordedEvent } from '#event-store'
+import { createInterpreter, type PartitionState } from '../src/engine/interpreter.js'
+import type { ProjectionDefinition } from '../src/projections.js'
+
+export interface Fed {
+  readonly stream?: string
+  readonly type?: string
+  readonly data?: JsonObject
+  readonly metadata?: JsonObject
+  readonly id?: string
+}
+
+/** Runs a projection's text without a store: events in, states and emissions out. */
+export const project = (source: string, options: Partial<ProjectionDefinition> & { hotPartitions?: number } = {}) => {
+  const partitions = new Map<string, PartitionState>()
+  const emitted: { stream: string; type: string; data: Json; metadata: JsonObject }[] = []
+  const logged: string[] = []
+  const revisions = new Map<string, number>()
+  let count = 0
+  const { hotPartitions, ...given } = options
+  const definition: ProjectionDefinition = { name: 'p', version: 1, emits: true, ...given, source }
+  const begin = () =>
+    createInterpreter({
+      definition,
+      load: (partition) => partitions.get(partition),
+      log: (line) => logged.push(line),
+      ...(hotPartitions && { hotPartitions }),
+    })
+  let interpreter = begin()
+
+  const record = ({ stream = 'room-1', type = 'Happened', data = {}, metadata = {}, id = `id-${count}` }: Fed): RecordedEvent => {
+    const revision = (revisions.get(stream) ?? -1) + 1
+    revisions.set(stream, revision)
+    count += 1
+    return { stream, type, data, metadata, id, revision, position: BigInt(count) }
+  }
+  const feed = (...events: Fed[]): void => {
+    const outcome = interpreter.process(events.map(record))
+    for (const [partition, state] of outcome.partitions) partitions.set(partition, state)
+    for (const { emissions } of outcome.emitted)
+      for (const { stream, type, data, metadata, linkToLast } of emissions)
+        emitted.push({ stream, type, data: linkToLast ? `last@${linkToLast}` : JSON.parse(data), metadata })
+  }
+  const stateOf = (partition = ''): unknown => {
+    const state = partitions.get(partition)?.state
+    return state ? JSON.parse(state) : null
+  }
+  return { feed, stateOf, emitted, logged, partitions, restart: () => (interpreter = begin()) }
+}
