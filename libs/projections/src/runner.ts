@@ -78,6 +78,7 @@ export const createRunner = ({ definition, store, output, log }: RunnerOptions):
       else if (batch.length === 0) {
         // Nothing of ours was in between: not worth a write, the next batch or a stop keeps it.
         position = item.position
+        reason = null
         tell()
         continue
       }
