@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createCallbackSender } from '../src/callbacks/sender.js'
+import { createFaults } from '../src/control/faults.js'
 import type { Sandbox } from '../src/index.js'
 import { eventually, startReceiver, type Receiver } from './support/receiver.js'
 import { startSandbox, type Vendor } from './support/vendor.js'
@@ -166,15 +168,34 @@ describe('callbacks', () => {
     expect(query['tenant']).toBe('7')
   })
 
-  it('keeps the order of a room, never repeats an EventTime in it, and keeps its connections', async () => {
+  it('sends the callbacks of a room in order, one after the other, over kept connections', async () => {
+    let open = 0
+    let mostOpen = 0
+    answer = async () => {
+      mostOpen = Math.max(mostOpen, (open += 1))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      open -= 1
+      return 200
+    }
     await vendor.create('r')
-    for (let count = 0; count < 30; count += 1)
-      await vendor.code('update_room_info', { RoomInfo: { RoomId: 'r', ActivityStatus: count + 1 } })
-    const times = (await bodies()).map((body) => Number(body['EventTime']))
-    expect(times).toHaveLength(31)
-    expect(new Set(times).size).toBe(31)
-    expect(times).toEqual(times.toSorted((a, b) => a - b))
+    const statuses = Array.from({ length: 30 }, (_, index) => index + 1)
+    for (const ActivityStatus of statuses) await vendor.code('update_room_info', { RoomInfo: { RoomId: 'r', ActivityStatus } })
+    const told = (await bodies()).slice(1).map((body) => (body['RoomInfo'] as Record<string, unknown>)['ActivityStatus'])
+    expect(told).toEqual(statuses)
+    expect(mostOpen).toBe(1)
     expect(new Set(receiver.received.map((one) => one.connection)).size).toBeLessThan(5)
+  })
+
+  it('never repeats an EventTime in a room, also when its clock stands still', async () => {
+    const at = Date.now()
+    const { sandbox: other, vendor: hasty } = await startSandbox({ callbackUrl: receiver.url, now: () => at })
+    await hasty.create('r')
+    await hasty.code('change_room_owner', { RoomId: 'r', NewOwner_Account: 'bob' })
+    await hasty.code('destroy_room', { RoomId: 'r' })
+    await hasty.create('r')
+    await other.idle()
+    expect(receiver.received.map((one) => one.body['EventTime'])).toEqual([at, at + 1, at + 2, at + 3])
+    await other.close()
   })
 
   it('does not let one room wait for another', async () => {
@@ -186,7 +207,7 @@ describe('callbacks', () => {
     expect(Date.now() - started).toBeLessThan(20 * 200)
   })
 
-  it('answers the caller first, and does not wait for the receiver', async () => {
+  it('does not make the caller wait for the receiver', async () => {
     const { promise, resolve } = Promise.withResolvers<number>()
     answer = () => promise
     expect((await vendor.create('r')).ErrorCode).toBe(0)
@@ -195,6 +216,24 @@ describe('callbacks', () => {
     resolve(200)
     await sandbox.idle()
     expect(sandbox.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1, httpStatus: 200 }])
+  })
+
+  it('holds a callback back until the caller has his answer', async () => {
+    const target = { url: receiver.url, commands: ['x'], tokenEnabled: false }
+    const sender = createCallbackSender({ target, faults: createFaults(), sdkAppId: 1, now: Date.now, timeoutMs: 300 })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    sender.send({ CallbackCommand: 'x', EventTime: 1 }, 'r', {
+      account: 'a',
+      platform: 'RESTAPI',
+      clientIp: '127.0.0.1',
+      answered: promise,
+    })
+    await new Promise((wake) => setTimeout(wake, 100))
+    expect(receiver.received).toHaveLength(0)
+    resolve()
+    await sender.idle()
+    expect(receiver.received).toHaveLength(1)
+    await sender.close()
   })
 
   it.each([
@@ -219,35 +258,5 @@ describe('callbacks', () => {
     await sandbox.idle()
     expect(sandbox.deliveries()).toMatchObject([{ status: 'delivered', attempts: 3 }])
     expect(new Set(receiver.received.map((one) => JSON.stringify(one.body))).size).toBe(1)
-  })
-})
-
-describe('the callback configuration', () => {
-  it('is set once, updated, read, and decides which commands are told', async () => {
-    const [{ sandbox, vendor }, receiver] = await Promise.all([startSandbox(), startReceiver()])
-    const config = (command: string, body: unknown = {}) => vendor.call(command, body, { service: 'live_config' })
-    const code = async (command: string, body: unknown = {}) => (await config(command, body)).ErrorCode
-    const wanted = { Url: receiver.url, CallbackCommandList: ['Live.CallbackAfterDestroyRoom'] }
-
-    expect(await code('get_callback')).toBe(100301)
-    expect(await code('update_callback', wanted)).toBe(100301)
-    expect(await code('set_callback', { ...wanted, Url: 'ftp://x' })).toBe(100002)
-    expect(await code('set_callback', { Url: receiver.url })).toBe(100002)
-    expect(await code('set_callback', wanted)).toBe(0)
-    expect(await code('set_callback', wanted)).toBe(100300)
-    expect(await code('update_callback', wanted)).toBe(0)
-    expect((await config('get_callback')).Response).toEqual(wanted)
-
-    expect(await code('get_callback_token')).toBe(100302)
-    expect(await code('set_callback_token', { Token: 't' })).toBe(100002)
-    expect(await code('set_callback_token', { Token: 't', IsTokenEnable: false })).toBe(0)
-    expect((await config('get_callback_token')).Response).toEqual({ Token: 't', IsTokenEnable: false })
-
-    await vendor.create('r')
-    await vendor.code('destroy_room', { RoomId: 'r' })
-    await sandbox.idle()
-    expect(receiver.commands()).toEqual(['Live.CallbackAfterDestroyRoom'])
-    expect(receiver.received[0]?.query).not.toHaveProperty('Sign')
-    await Promise.all([sandbox.close(), receiver.close()])
   })
 })
