@@ -1,0 +1,52 @@
+import { Pool } from 'undici'
+
+/** The body of an HTTP 200, or why there is none, in one stable word. */
+export type Transported = { readonly ok: true; readonly body: Uint8Array } | { readonly ok: false; readonly cause: string }
+
+export interface Transport {
+  /** @param signal the deadline; headers and body must be there before it. */
+  readonly post: (path: string, body: string, signal: AbortSignal) => Promise<Transported>
+  /** Waits for what is in flight. */
+  readonly close: () => Promise<void>
+}
+
+/** More than any answer of the vendor; a bigger one is not read to its end. */
+const largestAnswer = 1024 * 1024
+
+/**
+ * Posts JSON over a pool of connections that are kept alive, as the vendor recommends (trtc 63398).
+ *
+ * Never throws, and tells only the kind of a failure: messages of the HTTP client could hold the address, and with it the UserSig.
+ * @param connectTimeoutMs how long one connection may take to be made.
+ */
+export const createTransport = (baseUrl: string, connectTimeoutMs: number): Transport => {
+  const { origin, pathname } = new URL(baseUrl)
+  const prefix = pathname.replace(/\/+$/, '')
+  // Deadlines are the signal's business; the pool has none of its own that could come first.
+  const limits = { headersTimeout: 0, bodyTimeout: 0, maxResponseSize: largestAnswer }
+  const pool = new Pool(origin, { connections: 64, connect: { timeout: connectTimeoutMs }, ...limits })
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+
+  const post = async (path: string, body: string, signal: AbortSignal): Promise<Transported> => {
+    let answered = false
+    try {
+      const response = await pool.request({ method: 'POST', path: prefix + path, headers, body, signal })
+      answered = true
+      if (response.statusCode !== 200) {
+        await response.body.dump({ limit: largestAnswer, signal })
+        return { ok: false, cause: `http-${response.statusCode}` }
+      }
+      return { ok: true, body: new Uint8Array(await response.body.arrayBuffer()) }
+    } catch (error) {
+      return { ok: false, cause: signal.aborted ? 'timeout' : causeOf(error, answered) }
+    }
+  }
+  return { post, close: () => pool.close() }
+}
+
+const causeOf = (error: unknown, answered: boolean): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'oversized-answer'
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout'
+  return answered ? 'truncated-answer' : 'connection'
+}
