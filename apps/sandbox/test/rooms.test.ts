@@ -58,6 +58,7 @@ describe('the room commands', () => {
       ['text for a flag', { IsPublicVisible: 'true' }, 100002],
       ['null for a name', { RoomName: null }, 100002],
       ['a number as owner', { Owner_Account: 5 }, 60015],
+      ['null as owner', { Owner_Account: null }, 100002],
     ])('refuses %s', async (_what, info, code) => {
       expect((await vendor.create('refused', info)).ErrorCode).toBe(code)
       expect(await vendor.info('refused')).toBeUndefined()

@@ -16,7 +16,7 @@ export const createRoom: Deed = (world, actor, body) => {
   if (given['SeatTemplate'] === undefined || given['SeatTemplate'] === '') return illegal('SeatTemplate is missing')
   const read = readInfo(given, createFields)
   if (!('fields' in read)) return read
-  const owner = readAccount(world, given['Owner_Account'] ?? actor.account, 'Owner_Account')
+  const owner = readAccount(world, given['Owner_Account'] === undefined ? actor.account : given['Owner_Account'], 'Owner_Account')
   if (!('account' in owner)) return owner
   return taken(world, actor, id.roomId, owner.account) ?? begin(world, actor, id.roomId, owner.account, read.fields)
 }
