@@ -1,0 +1,27 @@
+/** Every kind of problem this service answers with: its slug is part of the public contract. */
+export const problemTypes = {
+  'invalid-request': { status: 400, title: 'The request is malformed', meaning: 'A field, parameter or header is missing, unknown or out of bounds; `errors` names each.' },
+  unauthorized: { status: 401, title: 'No valid credential', meaning: 'The credential, or the signature of a callback, is missing, wrong or out of date.' },
+  forbidden: { status: 403, title: 'Not allowed', meaning: 'The credential lacks the scope, or the sender is not allowed here.' },
+  'not-found': { status: 404, title: 'Not known', meaning: 'The ledger, or this address, knows nothing under that name.' },
+  'room-not-at-vendor': { status: 404, title: 'The vendor has no such room', meaning: 'The vendor says the room does not exist or was dissolved (100004).' },
+  'room-not-known-at': { status: 404, title: 'The room was not known then', meaning: 'The moment asked for lies before the first fact of the room.' },
+  'room-id-taken': { status: 409, title: 'The room id is taken', meaning: 'The vendor already has a room or group of that id (100003, 100010, 100011).' },
+  'vendor-not-permitted': { status: 409, title: 'The vendor does not permit it', meaning: 'The operator is neither owner nor administrator there, or it is no live room (100006).' },
+  'not-as-requested': { status: 409, title: 'It did not happen', meaning: 'The vendor gave no clear answer, and its room is not as requested.' },
+  'precondition-failed': { status: 412, title: 'The room has changed', meaning: '`If-Match` does not name the youngest fact of the room.' },
+  'payload-too-large': { status: 413, title: 'The body is too large', meaning: 'Bodies are limited to 256 KiB.' },
+  'unsupported-media-type': { status: 415, title: 'The body is not JSON', meaning: 'Send `Content-Type: application/json`.' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key is taken', meaning: 'The same key came with another request before.' },
+  'still-unfit': { status: 422, title: 'The callback still does not fit', meaning: 'It was fed in again, and this version does not understand it either.' },
+  'vendor-refused-parameters': { status: 422, title: 'The vendor refused the parameters', meaning: 'See `vendor` for its code and words.' },
+  'too-many-requests': { status: 429, title: 'Too many requests', meaning: "This service's own limit; try again after `Retry-After` seconds." },
+  'vendor-throttled': { status: 429, title: 'The vendor throttles', meaning: 'Also after retries; try again after `Retry-After` seconds.' },
+  'internal-error': { status: 500, title: 'Internal error', meaning: 'A defect of this service; the log has more under the request id.' },
+  'vendor-configuration': { status: 502, title: 'The vendor application is misconfigured', meaning: 'Credential, package or domain of the vendor application: an operator must mend it.' },
+  'vendor-unclear': { status: 502, title: 'The vendor gave no clear answer', meaning: 'It could not be reached, or its answer could not be read.' },
+  'not-caught-up': { status: 503, title: 'Not caught up yet', meaning: 'The answer does not include `minPosition` yet; try again.' },
+  'store-unavailable': { status: 503, title: 'The store is away', meaning: 'Nothing was written; try again after `Retry-After` seconds.' },
+} as const satisfies Record<string, { status: number; title: string; meaning: string }>
+
+export type ProblemType = keyof typeof problemTypes

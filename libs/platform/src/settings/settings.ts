@@ -1,0 +1,44 @@
+import type { BlockList } from 'node:net'
+
+/** What the environment decided, checked once at start; nothing else reads the environment. */
+export interface Settings {
+  readonly host: string
+  readonly port: number
+  readonly eventStore: { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'esdb'; readonly connectionString: string }
+  readonly dataDir: string
+  readonly live: {
+    readonly baseUrl: string
+    readonly sdkAppId: number
+    readonly adminAccount: string
+    readonly secretKey: string
+    readonly timeoutMs: number
+    /** Calls a second and vendor API. */
+    readonly rateLimit: number
+    readonly callbackTokens: readonly string[]
+    readonly callbackPathSecret: string | undefined
+    readonly callbackKeep: readonly string[]
+    readonly callbackAllowedIps: BlockList | undefined
+  }
+  readonly confirmationTimeoutMs: number
+  readonly apiKeysFile: string | undefined
+  readonly oidc: { readonly issuer: string; readonly audience: string } | undefined
+  readonly requireReason: boolean
+  readonly corsOrigins: readonly string[]
+  readonly logLevel: string
+  readonly ledgerOrigin: string
+  /** Look-ups a second for drift; 0 = off. */
+  readonly reconcileRate: number
+}
+
+export interface SettingProblem {
+  readonly variable: string
+  readonly message: string
+}
+
+/** Settings that cannot be used: all of them at once, by name, and never with the value of a secret. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+  constructor(readonly problems: readonly SettingProblem[]) {
+    super(['The settings cannot be used:', ...problems.map(({ variable, message }) => `  ${variable} ${message}`), 'See docs/reference/settings.md.'].join('\n'))
+  }
+}
