@@ -18,7 +18,7 @@ const openRequestsKept = 64
  */
 
 /** @type {ProjectionHandler<TrailState>} */
-const remember = function (state, event) {
+const remember = (state, event) => {
   const data = event.data
   if (data.operationId === undefined) return
   /** @type {OpenRequest} */
@@ -30,25 +30,23 @@ const remember = function (state, event) {
 }
 
 /** @type {(state: TrailState, operationId: string | undefined) => OpenRequest | undefined} */
-const takeRequest = function (state, operationId) {
-  const index = state.open.findIndex(function (request) {
-    return request.id === operationId
-  })
+const takeRequest = (state, operationId) => {
+  const index = state.open.findIndex((request) => request.id === operationId)
   return index < 0 ? undefined : state.open.splice(index, 1)[0]
 }
 
 /** @type {ProjectionHandler<TrailState>} */
-const forget = function (state, event) {
+const forget = (state, event) => {
   takeRequest(state, event.data.operationId)
 }
 
 /** @type {(entry: Entry, name: string, value: unknown) => void} */
-const put = function (entry, name, value) {
+const put = (entry, name, value) => {
   if (value !== undefined) entry[name] = value
 }
 
 /** @type {ProjectionHandler<TrailState>} */
-const record = function (state, event) {
+const record = (state, event) => {
   const data = event.data
   const metadata = event.metadata
   const type = event.eventType

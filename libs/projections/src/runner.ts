@@ -2,8 +2,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { EventStore, RecordedEvent } from '#event-store'
 import { messageOf, ProjectionFault } from './engine/fault.js'
 import { createInterpreter, type Interpreter } from './engine/interpreter.js'
+import { createProcessor } from './engine/processor.js'
 import { prefixesOf } from './engine/query.js'
-import { RealmTimeout } from './engine/realm.js'
 import type { Checkpoint, OutputFile } from './file/output-file.js'
 import type { ProjectionDefinition, ProjectionLogLine } from './projections.js'
 
@@ -48,24 +48,18 @@ export const createRunner = ({ definition, store, output, log }: RunnerOptions):
   const follow = async (signal: AbortSignal): Promise<void> => {
     const checkpoint = output.find(name)!
     position = checkpoint.position
-    let interpreter = interpret(checkpoint)
-    const prefixes = prefixesOf(interpreter.query.source)
-
-    const commit = (events: readonly RecordedEvent[], reached: bigint): void => {
-      const outcome = interpreter.process(events)
-      output.commit({ projection: name, epoch: checkpoint.epoch, position: reached, outcome, lastEvent: events.at(-1) })
-      position = reached
-    }
-    const handle = (events: readonly RecordedEvent[], reached: bigint): void => {
-      try {
-        commit(events, reached)
-      } catch (thrown) {
-        if (!(thrown instanceof RealmTimeout)) throw thrown
-        // Together they took longer than one handler may: only one by one shows whether a handler did.
-        interpreter = interpret(checkpoint)
-        for (const event of events) commit([event], event.position)
-        position = reached
-      }
+    const processor = createProcessor(
+      () => interpret(checkpoint),
+      (events, outcome) => {
+        const lastEvent = events.at(-1)!
+        output.commit({ projection: name, epoch: checkpoint.epoch, position: lastEvent.position, outcome, lastEvent })
+        position = lastEvent.position
+      },
+    )
+    const prefixes = prefixesOf(processor.query.source)
+    const handle = (events: readonly RecordedEvent[], upTo: bigint): void => {
+      processor.process(events)
+      position = upTo
       reason = null
       tell()
     }

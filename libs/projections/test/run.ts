@@ -1,5 +1,6 @@
 import type { Json, JsonObject, RecordedEvent } from '#event-store'
-import { createInterpreter, type PartitionState } from '../src/engine/interpreter.js'
+import { createInterpreter, type BatchOutcome, type PartitionState } from '../src/engine/interpreter.js'
+import { createProcessor } from '../src/engine/processor.js'
 import type { ProjectionDefinition } from '../src/projections.js'
 
 export interface Fed {
@@ -11,22 +12,31 @@ export interface Fed {
 }
 
 /** Runs a projection's text without a store: events in, states and emissions out. */
-export const project = (source: string, options: Partial<ProjectionDefinition> & { hotPartitions?: number } = {}) => {
+export const project = (source: string, options: Partial<ProjectionDefinition> & { hotPartitions?: number; onLog?: () => void } = {}) => {
   const partitions = new Map<string, PartitionState>()
   const emitted: { stream: string; type: string; data: Json; metadata: JsonObject }[] = []
   const logged: string[] = []
   const revisions = new Map<string, number>()
   let count = 0
-  const { hotPartitions, ...given } = options
+  const { hotPartitions, onLog, ...given } = options
   const definition: ProjectionDefinition = { name: 'p', version: 1, emits: true, ...given, source }
   const begin = () =>
     createInterpreter({
       definition,
       load: (partition) => partitions.get(partition),
-      log: (line) => logged.push(line),
+      log: (line) => {
+        logged.push(line)
+        onLog?.()
+      },
       ...(hotPartitions && { hotPartitions }),
     })
-  let interpreter = begin()
+  const keep = (_: readonly RecordedEvent[], outcome: BatchOutcome): void => {
+    for (const [partition, state] of outcome.partitions) partitions.set(partition, state)
+    for (const { emissions } of outcome.emitted)
+      for (const { stream, type, data, metadata, linkToLast } of emissions)
+        emitted.push({ stream, type, data: linkToLast ? `last@${linkToLast}` : JSON.parse(data), metadata })
+  }
+  let processor = createProcessor(begin, keep)
 
   const record = ({ stream = 'room-1', type = 'Happened', data = {}, metadata = {}, id = `id-${count}` }: Fed): RecordedEvent => {
     const revision = (revisions.get(stream) ?? -1) + 1
@@ -34,16 +44,10 @@ export const project = (source: string, options: Partial<ProjectionDefinition> &
     count += 1
     return { stream, type, data, metadata, id, revision, position: BigInt(count) }
   }
-  const feed = (...events: Fed[]): void => {
-    const outcome = interpreter.process(events.map(record))
-    for (const [partition, state] of outcome.partitions) partitions.set(partition, state)
-    for (const { emissions } of outcome.emitted)
-      for (const { stream, type, data, metadata, linkToLast } of emissions)
-        emitted.push({ stream, type, data: linkToLast ? `last@${linkToLast}` : JSON.parse(data), metadata })
-  }
+  const feed = (...events: Fed[]): void => processor.process(events.map(record))
   const stateOf = (partition = ''): unknown => {
     const state = partitions.get(partition)?.state
     return state ? JSON.parse(state) : null
   }
-  return { feed, stateOf, emitted, logged, partitions, restart: () => (interpreter = begin()) }
+  return { feed, stateOf, emitted, logged, partitions, restart: () => void (processor = createProcessor(begin, keep)) }
 }

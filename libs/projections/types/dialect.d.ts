@@ -62,6 +62,7 @@ interface RoomFields {
 type RoomValue = string | number | boolean | null | readonly number[] | readonly string[]
 
 interface RoomEventMetadata {
+  readonly [name: string]: unknown
   readonly occurredAt: string
   readonly occurredAfter?: string
   readonly recordedAt: string

@@ -6,13 +6,13 @@ import { createEmitter } from './emitter.js'
 import { createEventObject } from './event-object.js'
 import { messageOf, ProjectionFault } from './fault.js'
 import { wants, type Query } from './query.js'
-import { createRealm, RealmTimeout } from './realm.js'
+import { createRealm, patiently, RealmTimeout, type Limit, type Realm } from './realm.js'
 import { partitionEmission, resultEmissions, resultOf, type ResultEmission } from './results.js'
 import { stateToJson } from './state-json.js'
 
-/** EventStoreDB's limits. */
+/** EventStoreDB's limits; here a thread's own work counts, so that a busy machine faults nobody. */
 const compileLimitMs = 500
-const handlerLimitMs = 250
+export const handlerLimitMs = 250
 
 /** A partition between two of its events: JSON text, `null` for the null state and for no result. */
 export interface PartitionState {
@@ -40,17 +40,16 @@ export interface Interpreter {
   readonly query: Query
   /**
    * Runs the events in order. After a throw the interpreter is spent: make another one.
-   * @throws RealmTimeout when all together took more than a single handler may; run them one by one then.
+   * @throws RealmTimeout when all together took more than a single handler may; run them one by one then, and patiently.
    * @throws ProjectionFault where the projection's text is at fault.
    */
-  process(events: readonly RecordedEvent[]): BatchOutcome
+  process(events: readonly RecordedEvent[], limit?: Limit): BatchOutcome
 }
 
 /** Compiles a projection's text. @throws ProjectionFault when it cannot be compiled or asks for what is not supported. */
 export const createInterpreter = ({ definition, load, log, hotPartitions = 1000 }: InterpreterOptions): Interpreter => {
-  const realm = createRealm()
   const emitter = createEmitter(definition.emits, log)
-  const query = compile(definition, realm, emitter.globals)
+  const { realm, query } = compile(definition, emitter.globals)
 
   const hot = new LRUCache<string, PartitionState>({ max: hotPartitions })
   let dirty = new Map<string, PartitionState>()
@@ -104,7 +103,7 @@ export const createInterpreter = ({ definition, load, log, hotPartitions = 1000 
     return emissions
   }
 
-  const process = (events: readonly RecordedEvent[]): BatchOutcome => {
+  const process: Interpreter['process'] = (events, limit = { cpuMs: handlerLimitMs, wallMs: handlerLimitMs }) => {
     const wanted = events.filter((event) => wants(query, event.stream, event.type))
     const emitted: { cause: RecordedEvent; emissions: ResultEmission[] }[] = []
     let cause: RecordedEvent | undefined
@@ -115,9 +114,9 @@ export const createInterpreter = ({ definition, load, log, hotPartitions = 1000 
       }
     }
     try {
-      if (wanted.length > 0) realm.run(run, handlerLimitMs)
+      if (wanted.length > 0) realm.run(run, limit)
     } catch (thrown) {
-      if (thrown instanceof RealmTimeout && wanted.length > 1) throw thrown
+      if (thrown instanceof RealmTimeout && (thrown.stalled || wanted.length > 1)) throw thrown
       throw new ProjectionFault(`${messageOf(thrown)} (event ${cause?.revision}@${cause?.stream}, ${cause?.type})`)
     }
     const partitions = dirty
@@ -128,12 +127,19 @@ export const createInterpreter = ({ definition, load, log, hotPartitions = 1000 
   return { query, process }
 }
 
-const compile = (definition: ProjectionDefinition, realm: ReturnType<typeof createRealm>, runGlobals: Record<string, unknown>): Query => {
-  const phase = createDefinitionPhase()
-  Object.assign(realm.globals, phase.globals, { log: runGlobals['log'] })
-  realm.runScript(definition.source, definition.name, compileLimitMs)
-  const query = phase.finish()
-  for (const name of Object.keys(phase.globals)) delete realm.globals[name]
-  Object.assign(realm.globals, runGlobals)
-  return query
+const compile = (definition: ProjectionDefinition, runGlobals: Record<string, unknown>): { realm: Realm; query: Query } => {
+  try {
+    return patiently(compileLimitMs, (limit) => {
+      const realm = createRealm()
+      const phase = createDefinitionPhase()
+      Object.assign(realm.globals, phase.globals, { log: runGlobals['log'] })
+      realm.runScript(definition.source, definition.name, limit)
+      const query = phase.finish()
+      for (const name of Object.keys(phase.globals)) delete realm.globals[name]
+      Object.assign(realm.globals, runGlobals)
+      return { realm, query }
+    })
+  } catch (thrown) {
+    throw thrown instanceof RealmTimeout ? new ProjectionFault(`the script ${thrown.message} to compile`) : thrown
+  }
 }
