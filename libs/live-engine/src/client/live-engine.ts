@@ -79,12 +79,12 @@ export const createLiveEngine = (settings: LiveEngineSettings): LiveEngine => {
       // false: a room of ours shall behave as one that they made. On update it is not documented, so it is not sent.
       return write<CreateRoomRequest>(restCommands.createRoom, {
         RoomInfo: {
+          ...rest,
           RoomId: roomId,
           RoomType: 'Live',
           SeatTemplate: seatTemplate,
           ...(owner !== undefined && { Owner_Account: owner }),
           IsUnlimitedRoomEnabled: true,
-          ...rest,
         },
       })
     },
