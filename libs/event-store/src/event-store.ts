@@ -6,7 +6,10 @@ import type { EventToAppend, RecordedEvent } from './event.js'
  */
 export type ExpectedRevision = 'any' | 'noStream' | 'exists' | number
 
-/** An append either happened (now, or earlier with the same ids) or met another revision than expected. */
+/**
+ * An append either happened (now, or earlier with the same ids) or met another revision than expected.
+ * `idempotent: true` says that it surely happened earlier; a store that cannot tell (EventStoreDB) says `false`.
+ */
 export type AppendResult =
   | { readonly ok: true; readonly revision: number; readonly position: bigint; readonly idempotent: boolean }
   | { readonly ok: false; readonly expected: ExpectedRevision; /** -1 when the stream has no event */ readonly actual: number }
@@ -51,15 +54,17 @@ export interface EventStore {
 
   /**
    * Appends all events, or none. Durable when it resolves.
-   * A retry with the same ids and the same expectation answers `ok` with `idempotent: true` and writes nothing.
+   * A retry with the same ids and the same expectation answers `ok` with the revision and position of the first time, and writes nothing (the rule in full: `judgeAppend`). Without events it only checks the
+   * expectation; revision and position are then those of the stream's last event, -1 and -1n when it has none.
    * @throws StoreUnavailable when the store cannot be reached or cannot write (disk full); nothing is then known to be written.
+   * @throws TypeError when a name is empty or no well-formed Unicode, or one id stands twice in `events`.
    */
   append(stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): Promise<AppendResult>
 
-  /** Reads one stream; a missing stream gives nothing. */
+  /** Reads one stream; a missing stream gives nothing. Sees every append that was acknowledged before the reading began. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>
 
-  /** Reads the whole log in the order of positions, then ends. */
+  /** Reads the whole log in the order of positions, as far as it reached when the reading began, then ends. */
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>
 
   /**
@@ -76,5 +81,5 @@ export interface EventStore {
 
 /** The store is away or cannot write. The outward answer is 503. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable'
+  override readonly name: string = 'StoreUnavailable'
 }
