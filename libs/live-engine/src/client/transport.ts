@@ -28,25 +28,24 @@ export const createTransport = (baseUrl: string, connectTimeoutMs: number): Tran
   const headers = { 'content-type': 'application/json', accept: 'application/json' }
 
   const post = async (path: string, body: string, signal: AbortSignal): Promise<Transported> => {
-    let answered = false
+    let status: number | undefined
     try {
       const response = await pool.request({ method: 'POST', path: prefix + path, headers, body, signal })
-      answered = true
-      if (response.statusCode !== 200) {
-        await response.body.dump({ limit: largestAnswer, signal })
-        return { ok: false, cause: `http-${response.statusCode}` }
-      }
-      return { ok: true, body: new Uint8Array(await response.body.arrayBuffer()) }
+      status = response.statusCode
+      // Read to its end in any case, or the connection would be lost.
+      const bytes = await response.body.bytes()
+      return status === 200 ? { ok: true, body: bytes } : { ok: false, cause: `http-${status}` }
     } catch (error) {
-      return { ok: false, cause: signal.aborted ? 'timeout' : causeOf(error, answered) }
+      return { ok: false, cause: signal.aborted ? 'timeout' : causeOf(error, status) }
     }
   }
   return { post, close: () => pool.close() }
 }
 
-const causeOf = (error: unknown, answered: boolean): string => {
+const causeOf = (error: unknown, status: number | undefined): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (status !== undefined && status !== 200) return `http-${status}`
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'oversized-answer'
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'timeout'
-  return answered ? 'truncated-answer' : 'connection'
+  return status === undefined ? 'connection' : 'truncated-answer'
 }
