@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { loadEnvFile, env } from 'node:process'
+import { banner } from './banner.js'
+import { seedDemo } from './demo.js'
+import { enterSandboxMode } from './sandbox-mode.js'
+
+/** The service's entry. It is another program: run in this process, so that signals and exit codes are its own, but never imported. */
+const serviceEntry = new URL('../../../service/src/run.js', import.meta.url).href
+interface ServiceProgram {
+  run(env: NodeJS.ProcessEnv): Promise<{ url: string }>
+}
+
+/**
+ * Starts the service. Without `LIVE_BASE_URL` a stand-in of the vendor is started beside it, and the settings that
+ * tell the service where its vendor is are those of the stand-in: the service knows no difference.
+ */
+export const serve = async (): Promise<void> => {
+  if (existsSync('.env')) loadEnvFile('.env')
+  const sandbox = env['LIVE_BASE_URL'] ? undefined : await enterSandboxMode(env)
+  const { run } = (await import(serviceEntry)) as ServiceProgram
+  const { url } = await run(env)
+  if (!sandbox) return
+  const seeded = await seedDemo({ serviceUrl: url, sandboxUrl: sandbox.url, apiKey: sandbox.apiKey })
+  console.log(banner({ serviceUrl: url, ...sandbox, roomId: seeded.roomId }))
+}

@@ -1,0 +1,24 @@
+import { Inject } from '@nestjs/common'
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
+import { presentRoom } from '../../ledger/present.js'
+import type { RoomLedger } from '../../ledger/room-ledger.js'
+import { FRESHNESS, ROOM_LEDGER } from '../../tokens.js'
+import type { Freshness } from '../freshness.js'
+import { unknownRoom } from '../not-found.js'
+import { FindRoom } from '../queries.js'
+
+/** A room as its stream says it is now. */
+@QueryHandler(FindRoom)
+export class FindRoomHandler implements IQueryHandler<FindRoom> {
+  constructor(
+    @Inject(ROOM_LEDGER) private readonly ledger: RoomLedger,
+    @Inject(FRESHNESS) private readonly fresh: Freshness,
+  ) {}
+
+  async execute({ roomId, params }: FindRoom) {
+    await this.fresh('ledger', params.minPosition)
+    const room = presentRoom(roomId, await this.ledger.load(roomId))
+    if (!room) throw unknownRoom(roomId)
+    return room
+  }
+}

@@ -1,0 +1,109 @@
+import { applyDecorators } from '@nestjs/common'
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger'
+import { Transform } from 'class-transformer'
+import { IsBoolean, IsIn, IsInt, IsISO8601, IsString, Max, MaxLength, Min } from 'class-validator'
+import { Optional } from '#platform'
+
+/** Query parameters come as text; each decorator says what the text must be, and turns it into its value. */
+
+const OptionalText = (maxLength: number, description: string) =>
+  applyDecorators(ApiPropertyOptional({ type: String, description }), Optional(), IsString(), MaxLength(maxLength))
+
+const OptionalNumber = (min: number, max: number, description: string) =>
+  applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum: min, maximum: max, description }),
+    Optional(),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value)),
+    IsInt(),
+    Min(min),
+    Max(max),
+  )
+
+const OptionalBoolean = (description: string) =>
+  applyDecorators(
+    ApiPropertyOptional({ type: Boolean, description }),
+    Optional(),
+    Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
+    IsBoolean(),
+  )
+
+/** Any RFC 3339 time; it is compared in the ledger's own form, UTC with milliseconds. */
+const OptionalTime = (description: string) =>
+  applyDecorators(
+    ApiPropertyOptional({ type: String, format: 'date-time', description }),
+    Optional(),
+    IsISO8601({ strict: true, strictSeparator: true }),
+    Transform(({ value }: { value: unknown }) => toUtc(value)),
+  )
+
+const toUtc = (value: unknown): unknown => {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(value)) return null
+  const time = Date.parse(value)
+  return Number.isNaN(time) ? null : new Date(time).toISOString()
+}
+
+const OptionalChoice = (values: readonly string[], description: string) =>
+  applyDecorators(ApiPropertyOptional({ enum: values, description }), Optional(), IsIn([...values]))
+
+/** Comma-separated names, each out of a list. */
+const OptionalChoices = (values: readonly string[], description: string) =>
+  applyDecorators(
+    ApiPropertyOptional({ type: String, description: `${description}. Comma-separated: ${values.join(', ')}.` }),
+    Optional(),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value)),
+    IsIn([...values], { each: true }),
+  )
+
+/** What every read may ask for. */
+export class FreshQuery {
+  @OptionalText(400, 'A position out of an earlier answer: wait up to 5 s until this answer includes it.') minPosition?: string
+}
+
+export class PageQuery extends FreshQuery {
+  @OptionalNumber(1, 500, 'Items in the answer, 1 to 500.') limit?: number
+  @OptionalText(2000, 'nextCursor of the page before.') cursor?: string
+}
+
+class RoomFilters {
+  @OptionalChoice(['active', 'destroyed'], 'Default: both.') status?: 'active' | 'destroyed'
+  @OptionalText(128, 'Account that owns the room.') owner?: string
+  @OptionalNumber(-(2 ** 31), 2 ** 31 - 1, 'A tag that the room carries.') category?: number
+  @OptionalNumber(-(2 ** 31), 2 ** 31 - 1, 'Activity status.') activityStatus?: number
+  @OptionalBoolean('Listed for everybody or not.') isPublicVisible?: boolean
+  @OptionalTime('Changed at or after this time.') updatedSince?: string
+  @OptionalText(200, 'Part of the id or the name.') q?: string
+  @OptionalChoice(['updatedAt', 'createdAt', 'roomId', '-updatedAt', '-createdAt', '-roomId'], 'Order; a minus before it turns it round.')
+  sort?: 'updatedAt' | 'createdAt' | 'roomId' | '-updatedAt' | '-createdAt' | '-roomId'
+}
+export class ListRoomsQuery extends IntersectionType(PageQuery, RoomFilters) {}
+
+const factTypes = [
+  'RoomCreated',
+  'RoomUpdated',
+  'OwnerChanged',
+  'RoomDestroyed',
+  'RoomMetadataSet',
+  'RoomMetadataDeleted',
+  'RoomAdminsChanged',
+  'RoomObserved',
+]
+const requestTypes = ['RoomCreationRequested', 'RoomUpdateRequested', 'OwnerChangeRequested', 'RoomDestructionRequested']
+const outcomeTypes = ['RequestAccepted', 'RequestRejected', 'RequestUnresolved']
+
+class HistoryFilters {
+  @OptionalChoice(['asc', 'desc'], 'Order of recording; default asc.') order?: 'asc' | 'desc'
+  @OptionalChoices([...factTypes, ...requestTypes, ...outcomeTypes], 'Types of event') types?: string[]
+  @OptionalTime('Happened at or after this time.') from?: string
+  @OptionalTime('Happened before this time.') to?: string
+  @OptionalChoice(['operations'], 'operations: requests and outcomes too.') include?: 'operations'
+}
+export class RoomHistoryQuery extends IntersectionType(PageQuery, HistoryFilters) {}
+
+class OperationFilters {
+  @OptionalChoice(['requested', 'accepted', 'confirmed', 'rejected', 'unresolved'], 'Status.') status?:
+    'requested' | 'accepted' | 'confirmed' | 'rejected' | 'unresolved'
+  @OptionalText(48, 'Room id.') roomId?: string
+  @OptionalText(200, 'Id of the credential that asked.') requestedBy?: string
+  @OptionalTime('Asked for at or after this time.') since?: string
+}
+export class ListOperationsQuery extends IntersectionType(PageQuery, OperationFilters) {}

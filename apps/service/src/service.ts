@@ -1,0 +1,56 @@
+import { createClock } from '#event-store'
+import type { HealthCheck, Settings } from '#platform'
+import type { Adapters, Log } from './adapters.js'
+import { createQuarantine } from './callbacks/quarantine.js'
+import { createCallbackReceiver } from './callbacks/receive-callback.js'
+import { createExecute } from './commands/execute.js'
+import { createOperationRunner } from './commands/operation-runner.js'
+import { createChecks } from './health/checks.js'
+import { createRoomLedger } from './ledger/room-ledger.js'
+import { createFreshness } from './queries/freshness.js'
+import type { SettleParts } from './settlement/settle.js'
+import { createSettler } from './settlement/settler.js'
+
+/** The vendor's own limit for a call is 3 s (trtc 63398): after that, what it has not done it will not do. */
+const vendorLimitMs = 3000
+/** Before a look that no callback can replace: a callback that comes all the same is given the chance. */
+const promptMs = 200
+
+/** Puts the service together out of its parts: no framework, only what calls what. */
+export const createService = (settings: Settings, adapters: Adapters, log: Log) => {
+  const { store, directory, projections, live } = adapters
+  const { sdkAppId, adminAccount, timeoutMs, callbackKeep } = settings.live
+  const { timestamp: now } = createClock()
+  const ledger = createRoomLedger(store, { sdkAppId, now })
+  const settleParts: SettleParts = { live, ledger, now, graceMs: vendorLimitMs }
+  const settler = createSettler({
+    ...settleParts,
+    waits: { confirmationMs: settings.confirmationTimeoutMs, promptMs, callMs: 2 * timeoutMs + vendorLimitMs },
+    openOperations: () => directory.openOperations({ limit: 500 }),
+    onError: (error, roomId) => log('error', `settling ${roomId}: ${(error as Error).message}`),
+  })
+  const execute = createExecute(live, ledger, now, settler.askAbout)
+  const receiveCallback = createCallbackReceiver({
+    ledger,
+    store,
+    now,
+    sdkAppId,
+    adminAccount,
+    keep: callbackKeep,
+    askAbout: settler.askAbout,
+  })
+  return {
+    store,
+    directory,
+    projections,
+    ledger,
+    settler,
+    settleParts,
+    receiveCallback,
+    runOperation: createOperationRunner({ ledger, store, now, execute }),
+    quarantine: createQuarantine(store, receiveCallback, now),
+    freshness: createFreshness({ store, ledger, directory, projections }),
+    checks: createChecks({ store, directory, projections, live }) satisfies readonly HealthCheck[],
+  }
+}
+export type Service = ReturnType<typeof createService>

@@ -1,0 +1,13 @@
+/** What the composition root provides, by name. */
+export const SETTINGS = Symbol('settings')
+export const EVENT_STORE = Symbol('event store')
+export const ROOM_LEDGER = Symbol('room ledger')
+export const LIVE_ENGINE = Symbol('live engine')
+export const DIRECTORY = Symbol('directory')
+export const PROJECTIONS = Symbol('projections')
+export const RUN_OPERATION = Symbol('operation runner')
+export const RECEIVE_CALLBACK = Symbol('callback receiver')
+export const SETTLER = Symbol('settler')
+export const FRESHNESS = Symbol('freshness')
+export const QUARANTINE = Symbol('quarantine')
+export const SETTLE_PARTS = Symbol('settle parts')

@@ -1,0 +1,80 @@
+import type { Life, Operation, OperationStatus, OwnerTrailItem, Statistics } from '#room'
+
+export interface RoomFilter {
+  readonly status?: 'active' | 'destroyed'
+  readonly owner?: string
+  readonly category?: number
+  readonly activityStatus?: number
+  readonly isPublicVisible?: boolean
+  /** RFC 3339 UTC with milliseconds. */
+  readonly updatedSince?: string
+  /** Part of the id or the name, in whatever case. */
+  readonly q?: string
+  /** Default `-updatedAt`. */
+  readonly sort?: RoomSort
+}
+export type RoomSort = 'updatedAt' | 'createdAt' | 'roomId' | '-updatedAt' | '-createdAt' | '-roomId'
+
+export interface OperationFilter {
+  readonly status?: OperationStatus
+  readonly roomId?: string
+  readonly requestedBy?: string
+  /** RFC 3339 UTC with milliseconds. */
+  readonly since?: string
+}
+
+export interface PageRequest {
+  readonly limit: number
+  readonly cursor?: string
+}
+export type Page<T> =
+  | { readonly ok: true; readonly items: readonly T[]; readonly nextCursor: string | null }
+  /** The cursor is none that this list, so sorted, gave out. */
+  | { readonly ok: false; readonly problem: 'bad-cursor' }
+
+export interface RoomRow extends Omit<Life, 'destroyedBy' | 'statistics'> {
+  readonly roomId: string
+  readonly statistics: Statistics | null
+  readonly statisticsSource: 'callback' | 'command' | null
+  /** Of the youngest recorded fact. */
+  readonly revision: number
+  readonly pendingOperations: readonly Pick<Operation, 'operationId' | 'kind' | 'status' | 'requestedAt'>[]
+}
+
+export interface Ownership {
+  readonly roomId: string
+  readonly life: number
+  readonly since: string | null
+  readonly until: string | null
+  readonly timeSource: OwnerTrailItem['timeSource'] | null
+  readonly eventId: string
+  readonly link: OwnerTrailItem['link'] | null
+}
+
+export interface DirectoryStatus {
+  /** Everything in the log up to here has been looked at. */
+  readonly position: bigint
+  readonly caughtUp: boolean
+}
+
+/** The search index over rooms, operations and ownerships: follows the log, can be rebuilt from it, is never the truth. */
+export interface Directory {
+  start(): Promise<void>
+  stop(): Promise<void>
+  status(): DirectoryStatus
+  /** Waits until everything up to that log position is in; `false` when it is not in time. */
+  waitFor(position: bigint, timeoutMs: number): Promise<boolean>
+  /** Waits for what is in the log at this moment. */
+  catchUp(timeoutMs: number): Promise<boolean>
+  /** Rooms that facts are known of. */
+  listRooms(query: RoomFilter & PageRequest): Page<RoomRow>
+  findOperation(operationId: string): { readonly roomId: string } | undefined
+  /** Youngest first. */
+  listOperations(query: OperationFilter & PageRequest): Page<Operation>
+  /** Neither confirmed nor rejected, oldest first. */
+  openOperations(query: { readonly limit: number }): readonly Operation[]
+  /** Youngest first; those still going on before all. */
+  ownerships(account: string, page: PageRequest): Page<Ownership>
+  /** Forgets everything and reads the log from the beginning. */
+  rebuild(): Promise<void>
+}

@@ -1,0 +1,3 @@
+export type * from './directory.js'
+export { openDirectory, type DirectoryOptions } from './open-directory.js'
+export { toRoomEvent } from './to-room-event.js'

@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import request from 'supertest'
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../apps/sandbox/src/index.js'
+import { startService, type RunningService } from '../../apps/service/src/start.js'
+import { signCallback } from '#live-engine/wire'
+
+export const sdkAppId = 1400000000
+export const adminAccount = 'administrator'
+export const secretKey = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'
+export const token = 'a-callback-token'
+const scopes = ['rooms:read', 'rooms:command', 'events:read', 'audit:read', 'admin']
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+export interface World {
+  readonly folder: string
+  readonly sandbox: Sandbox
+  readonly url: string
+  /** Requests with a key that may do everything. */
+  api(method: Method, path: string): request.Test
+  /** Requests with a key that may only read rooms. */
+  reader(method: Method, path: string): request.Test
+  /** Requests without a credential. */
+  anonymous: ReturnType<typeof request>
+  /** Sends a callback as the vendor would. */
+  callback(body: object | string, options?: CallbackOptions): request.Test
+  /** Stops the service and starts it again on the same files. */
+  restart(env?: Record<string, string>): Promise<void>
+  close(): Promise<void>
+}
+
+export interface CallbackOptions {
+  readonly command?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly path?: string
+}
+
+const env = (folder: string, baseUrl: string, more: Record<string, string>): Record<string, string> => ({
+  PORT: '0',
+  DATA_DIR: folder,
+  EVENT_STORE_URL: `sqlite:${join(folder, 'room-ledger.db')}`,
+  LIVE_BASE_URL: baseUrl,
+  LIVE_SDK_APP_ID: String(sdkAppId),
+  LIVE_ADMIN_ACCOUNT: adminAccount,
+  LIVE_SECRET_KEY: secretKey,
+  LIVE_CALLBACK_TOKEN: token,
+  API_KEYS_FILE: join(folder, 'keys.json'),
+  LOG_LEVEL: 'fatal',
+  ...more,
+})
+
+/** Starts the real service on real files, with the vendor's stand-in beside it. */
+export const createWorld = async (more: Record<string, string> = {}, sandboxOptions: SandboxOptions = {}): Promise<World> => {
+  const folder = await mkdtemp(join(tmpdir(), 'room-ledger-'))
+  const secret = randomBytes(12).toString('hex')
+  const weak = randomBytes(12).toString('hex')
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex')
+  const keys = [
+    { id: 'all', sha256: hash(secret), scopes, mayActFor: true },
+    { id: 'reader', sha256: hash(weak), scopes: ['rooms:read'] },
+  ]
+  await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
+  const sandbox = createSandbox({ sdkAppId, secretKey, adminAccounts: [adminAccount], createIntervalMs: 0, ...sandboxOptions })
+  await sandbox.listen(0)
+  let service: RunningService
+
+  const start = async (again: Record<string, string> = {}): Promise<void> => {
+    service = await startService(env(folder, sandbox.url, { ...more, ...again }))
+    const path = more['LIVE_CALLBACK_PATH_SECRET'] ? `/${more['LIVE_CALLBACK_PATH_SECRET']}` : ''
+    sandbox.setCallback(`${service.url}/callbacks/live${path}`, token)
+  }
+  await start()
+
+  return {
+    folder,
+    sandbox,
+    get url() {
+      return service.url
+    },
+    api: (method, path) => request(service.url)[method](path).set('Authorization', `Bearer ${secret}`),
+    reader: (method, path) => request(service.url)[method](path).set('Authorization', `Bearer ${weak}`),
+    get anonymous() {
+      return request(service.url)
+    },
+    callback: (body, { command, query = {}, path = '/callbacks/live' } = {}) => {
+      const requestTime = String(Math.floor(Date.now() / 1000))
+      const named = command ?? (typeof body === 'object' && 'CallbackCommand' in body ? String(body.CallbackCommand) : '')
+      const search = new URLSearchParams({
+        SdkAppid: String(sdkAppId),
+        CallbackCommand: named,
+        contenttype: 'json',
+        ClientIP: '127.0.0.1',
+        OptPlatform: 'Android',
+        RequestTime: requestTime,
+        Sign: signCallback(token, requestTime),
+        ...query,
+      })
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      return request(service.url).post(`${path}?${search}`).set('Content-Type', 'application/json').send(text)
+    },
+    restart: async (again) => {
+      await service.stop()
+      await start(again)
+    },
+    close: async () => {
+      await service.stop()
+      await sandbox.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Asks again until the answer pleases, for ten seconds at the most; what the last answer was is the failure's message. */
+export const eventually = async <T>(ask: () => Promise<T>, pleases: (answer: T) => boolean): Promise<T> => {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    const answer = await ask()
+    if (pleases(answer)) return answer
+    if (Date.now() > deadline) throw new Error(`not in time; the last answer was ${JSON.stringify(answer)}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
