@@ -54,8 +54,10 @@ const readKeys = (file: string): readonly Key[] => {
 
 const readKey = (entry: unknown, where: string): Key => {
   const { id, sha256, scopes: granted, mayActFor = false } = (entry ?? {}) as Record<string, unknown>
-  if (typeof id !== 'string' || id === '' || Buffer.byteLength(id) > 128) throw new KeysFileError(`${where}: id must be a text of 1 to 128 bytes`)
-  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256)) throw new KeysFileError(`${where}: sha256 must be the hex SHA-256 of the secret`)
+  if (typeof id !== 'string' || id === '' || Buffer.byteLength(id) > 128)
+    throw new KeysFileError(`${where}: id must be a text of 1 to 128 bytes`)
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/i.test(sha256))
+    throw new KeysFileError(`${where}: sha256 must be the hex SHA-256 of the secret`)
   if (!Array.isArray(granted) || !granted.every((scope): scope is Scope => scopes.includes(scope as Scope)))
     throw new KeysFileError(`${where}: scopes must be a list out of ${scopes.join(', ')}`)
   if (typeof mayActFor !== 'boolean') throw new KeysFileError(`${where}: mayActFor must be true or false`)

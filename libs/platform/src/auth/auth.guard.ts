@@ -20,7 +20,10 @@ export class AuthGuard implements CanActivate {
     const required = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(REQUIRED_SCOPES, targets)
     if (!required?.length) throw new Problem({ type: 'forbidden', detail: 'This address is open to nobody.' })
     const request = context.switchToHttp().getRequest<Authenticated>()
-    request.requester = await this.authenticate({ authorization: request.headers.authorization, onBehalfOf: request.headers['on-behalf-of'] }, required)
+    request.requester = await this.authenticate(
+      { authorization: request.headers.authorization, onBehalfOf: request.headers['on-behalf-of'] },
+      required,
+    )
     return true
   }
 }

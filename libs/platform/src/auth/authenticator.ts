@@ -28,7 +28,11 @@ export const createAuthenticator = (apiKeys: ApiKeys | undefined, oidc: Oidc | u
     if (onBehalfOf === undefined) return { kind, id }
     if (!mayActFor) throw new Problem({ type: 'forbidden', detail: 'The credential may not act on behalf of others.' })
     if (typeof onBehalfOf !== 'string' || onBehalfOf === '' || Buffer.byteLength(onBehalfOf) > longestName)
-      throw new Problem({ type: 'invalid-request', detail: `On-Behalf-Of must be 1 to ${longestName} bytes.`, errors: { 'On-Behalf-Of': [`must be 1 to ${longestName} bytes`] } })
+      throw new Problem({
+        type: 'invalid-request',
+        detail: `On-Behalf-Of must be 1 to ${longestName} bytes.`,
+        errors: { 'On-Behalf-Of': [`must be 1 to ${longestName} bytes`] },
+      })
     return { kind, id, onBehalfOf }
   }
 }

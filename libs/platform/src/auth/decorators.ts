@@ -27,4 +27,6 @@ export interface Authenticated extends FastifyRequest {
 }
 
 /** Who asked, as the guard found out. */
-export const CurrentRequester = createParamDecorator((_: unknown, context: ExecutionContext): Requester => context.switchToHttp().getRequest<Authenticated>().requester!)
+export const CurrentRequester = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Requester => context.switchToHttp().getRequest<Authenticated>().requester!,
+)

@@ -20,7 +20,12 @@ export const createOidc = (issuer: string, audience: string) => {
         keys ??= discover()
         const { payload } = await jwtVerify(token, await keys, { issuer, audience, algorithms, requiredClaims: ['exp', 'sub'] })
         const granted = typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : []
-        return { kind: 'oidc', id: payload.sub!, scopes: granted.filter((scope): scope is Scope => scopes.includes(scope as Scope)), mayActFor: false }
+        return {
+          kind: 'oidc',
+          id: payload.sub!,
+          scopes: granted.filter((scope): scope is Scope => scopes.includes(scope as Scope)),
+          mayActFor: false,
+        }
       } catch (error) {
         // The issuer could not be asked: the next token tries again.
         if (!(error as { code?: string }).code?.startsWith('ERR_J')) keys = undefined

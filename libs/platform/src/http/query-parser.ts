@@ -4,7 +4,12 @@ import { Problem } from '../problems/problem.js'
 export const readQuery = (search: string): Record<string, string> => {
   const query: Record<string, string> = Object.create(null) as Record<string, string>
   for (const [name, value] of new URLSearchParams(search)) {
-    if (name in query) throw new Problem({ type: 'invalid-request', detail: `The query parameter ${name} comes twice.`, errors: { [name]: ['comes twice'] } })
+    if (name in query)
+      throw new Problem({
+        type: 'invalid-request',
+        detail: `The query parameter ${name} comes twice.`,
+        errors: { [name]: ['comes twice'] },
+      })
     query[name] = value
   }
   return { ...query }

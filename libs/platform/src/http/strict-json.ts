@@ -23,9 +23,13 @@ export const registerStrictJson = (fastify: FastifyInstance, { isRaw }: BodyOpti
 
 const readJson = (contentType: string | undefined, body: Buffer): unknown => {
   if (body.length === 0) return undefined
-  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType ?? '')) throw new Problem({ type: 'unsupported-media-type', detail: 'Send Content-Type: application/json.' })
+  if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType ?? ''))
+    throw new Problem({ type: 'unsupported-media-type', detail: 'Send Content-Type: application/json.' })
   try {
-    return parse(new TextDecoder('utf-8', { fatal: true }).decode(body), undefined, { parseNumber: readNumber, onDuplicateKey: refuseDuplicate })
+    return parse(new TextDecoder('utf-8', { fatal: true }).decode(body), undefined, {
+      parseNumber: readNumber,
+      onDuplicateKey: refuseDuplicate,
+    })
   } catch (error) {
     const detail = error instanceof TypeError ? 'The body is not valid UTF-8.' : `The body is not usable JSON: ${(error as Error).message}.`
     throw new Problem({ type: 'invalid-request', detail, errors: { body: ['must be one JSON object in UTF-8'] } })

@@ -13,12 +13,18 @@ export const validation = new ValidationPipe({
 })
 
 const invalid = (problems: readonly ValidationError[]): Problem => {
-  const errors = Object.fromEntries(problems.map(({ property, constraints, children }) => [property || 'body', messages(property, constraints, children)]))
+  const errors = Object.fromEntries(
+    problems.map(({ property, constraints, children }) => [property || 'body', messages(property, constraints, children)]),
+  )
   const [field = 'body'] = Object.keys(errors)
   return new Problem({ type: 'invalid-request', detail: `${errors[field]?.[0] ?? 'The request is malformed'}.`, errors })
 }
 
-const messages = (property: string, constraints: ValidationError['constraints'], children: ValidationError['children']): readonly string[] => {
+const messages = (
+  property: string,
+  constraints: ValidationError['constraints'],
+  children: ValidationError['children'],
+): readonly string[] => {
   const own = Object.values(constraints ?? {}).map((message) => message.replace(/^property (.+) should not exist$/, '$1 is not known here'))
   const below = (children ?? []).flatMap((child) => messages(child.property, child.constraints, child.children))
   return own.length + below.length > 0 ? [...own, ...below] : [`${property || 'body'} is not valid`]

@@ -35,5 +35,7 @@ export class HealthController {
 
 const indicate = async ({ name, informational, check }: HealthCheck): Promise<HealthIndicatorResult> => {
   const { ok, detail } = await check().catch((error: unknown) => ({ ok: false, detail: { error: (error as Error).message } }))
-  return { [name]: { status: ok || informational ? 'up' : 'down', ...(informational && { reachable: ok }), ...detail } } as HealthIndicatorResult
+  return {
+    [name]: { status: ok || informational ? 'up' : 'down', ...(informational && { reachable: ok }), ...detail },
+  } as HealthIndicatorResult
 }

@@ -8,7 +8,8 @@ export const registry = new Registry()
 collectDefaultMetrics({ register: registry })
 
 /** Declares a counter in the service's one registry. */
-export const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> => new Counter({ name, help, labelNames, registers: [registry] })
+export const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
+  new Counter({ name, help, labelNames, registers: [registry] })
 
 const requests = new Histogram({
   name: 'http_request_duration_seconds',
@@ -21,7 +22,10 @@ const requests = new Histogram({
 /** Measures every request, by the template of its route: ids and secrets in a path are no labels. */
 export const measureRequests = (fastify: FastifyInstance): void => {
   fastify.addHook('onResponse', async (request, reply) => {
-    requests.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1000)
+    requests.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    )
   })
 }
 

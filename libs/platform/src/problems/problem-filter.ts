@@ -35,7 +35,13 @@ export const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error
   const { name, statusCode, message = '' } = (error ?? {}) as { name?: string; statusCode?: number; message?: string }
   if (name === 'StoreUnavailable' || name === 'ConcurrencyExhausted')
-    return new Problem({ type: 'store-unavailable', detail: 'The store cannot be written or read at the moment; nothing was changed.', retryAfter: 1 })
+    return new Problem({
+      type: 'store-unavailable',
+      detail: 'The store cannot be written or read at the moment; nothing was changed.',
+      retryAfter: 1,
+    })
   const type = byStatus[error instanceof HttpException ? error.getStatus() : (statusCode ?? 500)]
-  return type ? new Problem({ type, detail: message || 'The request was refused.' }) : new Problem({ type: 'internal-error', detail: 'Something went wrong here; it has been logged.' })
+  return type
+    ? new Problem({ type, detail: message || 'The request was refused.' })
+    : new Problem({ type: 'internal-error', detail: 'Something went wrong here; it has been logged.' })
 }

@@ -28,6 +28,15 @@ export class Problem extends Error {
   toBody(instance: string): object {
     const { type, detail, errors, vendor, operationId } = this.parts
     const { title, status } = problemTypes[type]
-    return { type: `/problems/${type}`, title, status, detail, instance, ...(errors && { errors }), ...(vendor && { vendor }), ...(operationId && { operationId }) }
+    return {
+      type: `/problems/${type}`,
+      title,
+      status,
+      detail,
+      instance,
+      ...(errors && { errors }),
+      ...(vendor && { vendor }),
+      ...(operationId && { operationId }),
+    }
   }
 }

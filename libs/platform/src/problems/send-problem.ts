@@ -8,5 +8,8 @@ export const sendProblem = (reply: FastifyReply, problem: Problem, instance: str
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer')
   for (const [name, value] of Object.entries(headers ?? {})) reply.header(name, value)
   // A string, so that neither Nest nor Fastify serialises it a second time under another type.
-  return reply.status(problem.status).header('Content-Type', 'application/problem+json').send(JSON.stringify(problem.toBody(instance)))
+  return reply
+    .status(problem.status)
+    .header('Content-Type', 'application/problem+json')
+    .send(JSON.stringify(problem.toBody(instance)))
 }

@@ -10,17 +10,24 @@ const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 export const loadSettings = (env: Environment): Settings => {
   const { problems, complain, text, integer, choice, list, url, cidrs } = createReader(env)
   const baseUrl = url('LIVE_BASE_URL', ['http:', 'https:'])
-  if (baseUrl === undefined) complain('LIVE_BASE_URL', 'is required to run the service by itself; `npm start` without it runs a sandbox too')
-  for (const variable of ['LIVE_SDK_APP_ID', 'LIVE_ADMIN_ACCOUNT', 'LIVE_SECRET_KEY']) if (text(variable) === undefined) complain(variable, 'is required with LIVE_BASE_URL')
+  if (baseUrl === undefined)
+    complain('LIVE_BASE_URL', 'is required to run the service by itself; `npm start` without it runs a sandbox too')
+  for (const variable of ['LIVE_SDK_APP_ID', 'LIVE_ADMIN_ACCOUNT', 'LIVE_SECRET_KEY'])
+    if (text(variable) === undefined) complain(variable, 'is required with LIVE_BASE_URL')
 
   const callbackTokens = list('LIVE_CALLBACK_TOKEN')
   if (callbackTokens.length === 0 && choice('LIVE_CALLBACK_UNSIGNED', '', ['', 'allow']) !== 'allow')
-    complain('LIVE_CALLBACK_TOKEN', 'is required: switch callback authentication on at the vendor, or set LIVE_CALLBACK_UNSIGNED=allow to take unsigned callbacks')
+    complain(
+      'LIVE_CALLBACK_TOKEN',
+      'is required: switch callback authentication on at the vendor, or set LIVE_CALLBACK_UNSIGNED=allow to take unsigned callbacks',
+    )
 
   const oidc = { issuer: url('OIDC_ISSUER', ['https:', 'http:']), audience: text('OIDC_AUDIENCE') }
-  if ((oidc.issuer === undefined) !== (oidc.audience === undefined)) complain(oidc.issuer === undefined ? 'OIDC_ISSUER' : 'OIDC_AUDIENCE', 'is required with its companion')
+  if ((oidc.issuer === undefined) !== (oidc.audience === undefined))
+    complain(oidc.issuer === undefined ? 'OIDC_ISSUER' : 'OIDC_AUDIENCE', 'is required with its companion')
   const apiKeysFile = text('API_KEYS_FILE')
-  if (apiKeysFile === undefined && oidc.issuer === undefined) complain('API_KEYS_FILE', 'is required: nobody could use the service without it (or OIDC_ISSUER)')
+  if (apiKeysFile === undefined && oidc.issuer === undefined)
+    complain('API_KEYS_FILE', 'is required: nobody could use the service without it (or OIDC_ISSUER)')
 
   const dataDir = text('DATA_DIR') ?? 'data'
   const sdkAppId = integer('LIVE_SDK_APP_ID', 0, 1, 4294967295)
@@ -58,6 +65,9 @@ const readStore = (value: string, complain: (variable: string, message: string) 
   const path = /^sqlite:(.+)$/.exec(value)?.[1]
   if (path !== undefined) return { kind: 'sqlite', path }
   // A connection string may hold a password: it is not repeated.
-  complain('EVENT_STORE_URL', /^esdb(\+discover)?:\/\//.test(value) ? 'names an EventStoreDB, which this version cannot use yet' : 'must be sqlite:PATH')
+  complain(
+    'EVENT_STORE_URL',
+    /^esdb(\+discover)?:\/\//.test(value) ? 'names an EventStoreDB, which this version cannot use yet' : 'must be sqlite:PATH',
+  )
   return { kind: 'sqlite', path: '' }
 }

@@ -39,7 +39,8 @@ export const createReader = (env: Environment) => {
       const [address = '', bits] = range.split('/')
       const family = isIPv6(address) ? 'ipv6' : 'ipv4'
       const longest = family === 'ipv6' ? 128 : 32
-      if (!isIP(address) || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= longest))) complain(variable, `must be a comma-separated list of addresses or ranges such as 10.0.0.0/8`)
+      if (!isIP(address) || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= longest)))
+        complain(variable, `must be a comma-separated list of addresses or ranges such as 10.0.0.0/8`)
       else allowed.addSubnet(address, bits === undefined ? longest : Number(bits), family)
     }
     return ranges.length > 0 ? allowed : undefined

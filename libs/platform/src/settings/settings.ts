@@ -4,7 +4,7 @@ import type { BlockList } from 'node:net'
 export interface Settings {
   readonly host: string
   readonly port: number
-  readonly eventStore: { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'esdb'; readonly connectionString: string }
+  readonly eventStore: { readonly kind: 'sqlite'; readonly path: string }
   readonly dataDir: string
   readonly live: {
     readonly baseUrl: string
@@ -39,6 +39,12 @@ export interface SettingProblem {
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
   constructor(readonly problems: readonly SettingProblem[]) {
-    super(['The settings cannot be used:', ...problems.map(({ variable, message }) => `  ${variable} ${message}`), 'See docs/reference/settings.md.'].join('\n'))
+    super(
+      [
+        'The settings cannot be used:',
+        ...problems.map(({ variable, message }) => `  ${variable} ${message}`),
+        'See docs/reference/settings.md.',
+      ].join('\n'),
+    )
   }
 }
