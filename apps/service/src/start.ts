@@ -8,7 +8,7 @@ import {
   loadSettings,
   measureRequests,
   openApiKeys,
-  readQuery,
+  refuseDoubledParameters,
   registerStrictJson,
   serveOpenApi,
   SettingsError,
@@ -71,7 +71,7 @@ const longestPathPart = 512
 
 const createApp = async (settings: Settings, module: ReturnType<typeof AppModule.with>): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({
-    routerOptions: { maxParamLength: longestPathPart, querystringParser: readQuery },
+    routerOptions: { maxParamLength: longestPathPart },
     // A request in flight is finished at shutdown; a new one on a kept connection gets 503.
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -79,6 +79,7 @@ const createApp = async (settings: Settings, module: ReturnType<typeof AppModule
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, bodyParser: false })
   const fastify = adapter.getInstance()
   guardCallbacks(fastify, settings)
+  refuseDoubledParameters(fastify)
   registerStrictJson(fastify, { isRaw: isCallback })
   measureRequests(fastify)
   app.useLogger(app.get(Logger))

@@ -5,7 +5,7 @@ export { CurrentRequester, Public, RequireScopes, scopes, type Requester, type S
 export { createOidc, type Oidc } from './auth/oidc.js'
 export { serveOpenApi } from './http/open-api.js'
 export { publicPath } from './http/public-path.js'
-export { readQuery } from './http/query-parser.js'
+export { refuseDoubledParameters } from './http/doubled-parameters.js'
 export { bodyLimit, registerStrictJson } from './http/strict-json.js'
 export { MaxBytes, NoControlCharacters, Optional, validation } from './http/validation.js'
 export { HEALTH_CHECKS, HealthController, type HealthCheck } from './observability/health.js'

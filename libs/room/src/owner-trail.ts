@@ -65,8 +65,12 @@ export const readOwnerTrail = (entries: Iterable<OwnerTrailEntry>): OwnerTrail =
     if (afterDestroy || fact.to === undefined || life === 0) continue
     // A look at the vendor that shows the owner already known is no change.
     if (fact.source === 'reconciliation' && before?.to === fact.to) continue
-    if (before) items[items.length - 1] = { ...before, until: fact.occurredAt }
-    items.push(toItem(fact, life, before))
+    // The vendor's clock is ahead of ours, or its callback was slow: it tells how the owner came about that we had only seen.
+    const replaces = before && explains(fact, before)
+    if (replaces) items.pop()
+    const earlier = replaces ? (items.at(-1)?.life === life ? items.at(-1) : undefined) : before
+    if (earlier) items[items.length - 1] = { ...earlier, until: fact.occurredAt }
+    items.push(toItem(fact, life, earlier))
   }
   const closed = endSuperseded(items, placed)
   const marked = markLate(closed)
@@ -75,6 +79,10 @@ export const readOwnerTrail = (entries: Iterable<OwnerTrailEntry>): OwnerTrail =
   )
   return { items: marked, continuous: gaps.length === 0, gaps }
 }
+
+/** A callback that tells of the very change that reconciliation had found the result of. */
+const explains = (fact: OwnerTrailEntry, { source, to, from }: OwnerTrailItem): boolean =>
+  fact.source === 'callback' && source === 'reconciliation' && fact.to === to && fact.from === from
 
 const momentOf = (entry: OwnerTrailEntry): Moment => ({
   id: entry.eventId,

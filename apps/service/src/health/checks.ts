@@ -26,7 +26,7 @@ export const createChecks = ({ store, directory, projections, live }: CheckParts
       const states = await projections.status()
       return {
         ok: states.every(({ status }) => !status.startsWith('Faulted')),
-        detail: Object.fromEntries(states.map(({ name, ...state }) => [name, state])),
+        detail: Object.fromEntries(states.map(({ name, status, stateReason, caughtUp }) => [name, { status, stateReason, caughtUp }])),
       }
     },
   },

@@ -21,7 +21,12 @@ export class OperatingController {
   @Get('projections')
   @ApiOperation({ summary: 'State and lag of the projections' })
   async status() {
-    return { items: await this.projections.status(), nextCursor: null }
+    const items = (await this.projections.status()).map((state) => ({
+      ...state,
+      position: String(state.position),
+      head: String(state.head),
+    }))
+    return { items, nextCursor: null }
   }
 
   @Post('rooms/:roomId/reconcile')

@@ -48,7 +48,7 @@ export const createFreshness = ({ store, ledger, directory, projections }: Fresh
     if (minPosition === undefined) return void (await reach(model, ledger.newest(), courtesyMs))
     const deadline = performance.now() + longestWaitMs
     const position = await findInLog(minPosition, deadline)
-    if (position === undefined || !(await reach(model, position, Math.max(0, deadline - performance.now()))))
+    if (position === undefined || !(await reach(model, position, Math.max(0, Math.ceil(deadline - performance.now())))))
       throw new Problem({
         type: 'not-caught-up',
         detail: `The answer has not caught up with that position within ${longestWaitMs / 1000} s.`,

@@ -26,14 +26,22 @@ const readJson = (contentType: string | undefined, body: Buffer): unknown => {
   if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType ?? ''))
     throw new Problem({ type: 'unsupported-media-type', detail: 'Send Content-Type: application/json.' })
   try {
-    return parse(new TextDecoder('utf-8', { fatal: true }).decode(body), undefined, {
-      parseNumber: readNumber,
-      onDuplicateKey: refuseDuplicate,
-    })
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
+    // The one parser finds what the other passes over; the other keeps `__proto__` an ordinary key, to be refused by name.
+    parse(text, undefined, { parseNumber: readNumber, onDuplicateKey: refuseDuplicate })
+    return JSON.parse(text, refuseTrickyKeys)
   } catch (error) {
+    if (error instanceof Problem) throw error
     const detail = error instanceof TypeError ? 'The body is not valid UTF-8.' : `The body is not usable JSON: ${(error as Error).message}.`
     throw new Problem({ type: 'invalid-request', detail, errors: { body: ['must be one JSON object in UTF-8'] } })
   }
+}
+
+/** Keys that no body of ours has, and that code which copies objects may trip over. */
+const refuseTrickyKeys = (key: string, value: unknown): unknown => {
+  if (key === '__proto__' || key === 'constructor')
+    throw new Problem({ type: 'invalid-request', detail: `${key} is not known here.`, errors: { [key]: [`${key} is not known here`] } })
+  return value
 }
 
 const readNumber = (text: string): number => {
