@@ -9,7 +9,6 @@ export const createMemoryStore = (): EventStore => {
   const commits = new EventEmitter().setMaxListeners(0)
   const head = () => log.at(-1)?.position ?? -1n
   const inStream = (stream: string) => log.filter((event) => event.stream === stream)
-  const wanted = (stream: string, prefixes?: readonly string[]) => !prefixes || prefixes.some((prefix) => stream.startsWith(prefix))
   const assertOpen = () => {
     if (closing.signal.aborted) throw new StoreUnavailable('the store is closed')
   }
@@ -77,3 +76,5 @@ export const createMemoryStore = (): EventStore => {
     close: async () => closing.abort(),
   }
 }
+
+const wanted = (stream: string, prefixes?: readonly string[]) => !prefixes || prefixes.some((prefix) => stream.startsWith(prefix))
