@@ -1,6 +1,5 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common'
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common'
 import { ApiBearerAuth } from '@nestjs/swagger'
-import { applyDecorators } from '@nestjs/common'
 import type { FastifyRequest } from 'fastify'
 
 export const scopes = ['rooms:read', 'rooms:command', 'events:read', 'audit:read', 'admin'] as const
@@ -13,20 +12,27 @@ export interface Requester {
   readonly onBehalfOf?: string
 }
 
-export const REQUIRED_SCOPES = 'room-ledger:scopes'
-export const IS_PUBLIC = 'room-ledger:public'
+/** One mark for both, so that the one on a method always wins over the one on its class. */
+export const ACCESS = 'room-ledger:access'
+export type Access = 'public' | readonly Scope[]
 
 /** Open to everybody. A route with neither this nor `RequireScopes` is closed to all. */
-export const Public = () => SetMetadata(IS_PUBLIC, true)
+export const Public = () => SetMetadata<string, Access>(ACCESS, 'public')
 
-/** Needs every one of these scopes; none implies another. */
-export const RequireScopes = (...required: Scope[]) => applyDecorators(SetMetadata(REQUIRED_SCOPES, required), ApiBearerAuth())
+/**
+ * Needs every one of these scopes; none implies another.
+ * @example @RequireScopes('rooms:read') @Get() list() {}
+ */
+export const RequireScopes = (...required: readonly [Scope, ...Scope[]]) =>
+  applyDecorators(SetMetadata<string, Access>(ACCESS, required), ApiBearerAuth())
 
 export interface Authenticated extends FastifyRequest {
   requester?: Requester
 }
 
-/** Who asked, as the guard found out. */
-export const CurrentRequester = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Requester => context.switchToHttp().getRequest<Authenticated>().requester!,
-)
+/** Who asked, as the guard found out; only on routes that require scopes. */
+export const CurrentRequester = createParamDecorator((_: unknown, context: ExecutionContext): Requester => {
+  const { requester } = context.switchToHttp().getRequest<Authenticated>()
+  if (!requester) throw new Error('CurrentRequester stands on a route that requires no scope')
+  return requester
+})

@@ -1,37 +1,63 @@
-import { createRemoteJWKSet, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import { Problem } from '../problems/problem.js'
 import type { Credential } from './api-keys.js'
 import { scopes, type Scope } from './decorators.js'
+import { discoverKeys } from './discover-keys.js'
 
 /** Only asymmetric algorithms: with a shared-secret one anybody who can verify could also sign. */
-const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']
+const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519']
+/** OpenID Connect's own limit for `sub`. */
+const longestSubject = 255
 
-/** Accepts JWTs of one issuer for one audience. Keys are fetched from the issuer, cached, and fetched anew when one is unknown. */
+/**
+ * Accepts JWTs of one issuer for one audience. The issuer's keys are found by its discovery document, cached, and fetched
+ * anew when a token names one that is unknown. Nothing is asked of the issuer before the first token that claims to be its.
+ */
 export const createOidc = (issuer: string, audience: string) => {
   let keys: Promise<JWTVerifyGetKey> | undefined
-  const discover = async (): Promise<JWTVerifyGetKey> => {
-    const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5000) })
-    const { jwks_uri } = (await response.json()) as { jwks_uri: string }
-    return createRemoteJWKSet(new URL(jwks_uri))
+  const findKeys = (): Promise<JWTVerifyGetKey> =>
+    (keys ??= discoverKeys(issuer)
+      .then((address) => createRemoteJWKSet(address))
+      .catch((error: unknown) => {
+        // The next token tries again.
+        keys = undefined
+        throw error
+      }))
+
+  /** Tells a token that is wrong from an issuer that cannot be asked: who holds a good token must not throw it away. */
+  const getKey: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await (
+        await findKeys()
+      )(header, token)
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error
+      if (error instanceof errors.JOSENotSupported) throw error
+      throw new Problem({ type: 'issuer-unavailable', detail: 'The issuer of the token cannot be asked for its keys at the moment.' })
+    }
   }
+
   return {
-    /** @returns undefined for whatever is not a valid token of that issuer. */
+    /**
+     * @returns undefined for whatever is not a valid token of that issuer.
+     * @throws Problem 503 when the issuer's keys are not known and cannot be had.
+     */
     verify: async (token: string): Promise<Credential | undefined> => {
       try {
-        keys ??= discover()
-        const { payload } = await jwtVerify(token, await keys, { issuer, audience, algorithms, requiredClaims: ['exp', 'sub'] })
-        const granted = typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : []
-        return {
-          kind: 'oidc',
-          id: payload.sub!,
-          scopes: granted.filter((scope): scope is Scope => scopes.includes(scope as Scope)),
-          mayActFor: false,
-        }
+        if (decodeJwt(token).iss !== issuer) return undefined
+        const { payload } = await jwtVerify(token, getKey, { issuer, audience, algorithms, requiredClaims: ['exp', 'sub'] })
+        return toCredential(payload)
       } catch (error) {
-        // The issuer could not be asked: the next token tries again.
-        if (!(error as { code?: string }).code?.startsWith('ERR_J')) keys = undefined
-        return undefined
+        if (error instanceof errors.JOSEError) return undefined
+        throw error
       }
     },
   }
 }
 export type Oidc = ReturnType<typeof createOidc>
+
+const toCredential = ({ sub = '', scope }: JWTPayload): Credential | undefined => {
+  if (sub === '' || Buffer.byteLength(sub) > longestSubject || /\p{Cc}/u.test(sub)) return undefined
+  const granted = typeof scope === 'string' ? scope.split(' ') : []
+  return { kind: 'oidc', id: sub, scopes: granted.filter((one): one is Scope => scopes.includes(one as Scope)), mayActFor: false }
+}

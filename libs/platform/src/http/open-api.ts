@@ -1,14 +1,48 @@
 import type { INestApplication } from '@nestjs/common'
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger'
+import { problemJson } from '../problems/send-problem.js'
 
-/** Serves the API's description at `/openapi.json` and a page to read and try it at `/docs`. */
-export const serveOpenApi = (
-  app: INestApplication,
-  { title, description, version }: { title: string; description: string; version: string },
-): void => {
+export interface ApiTitle {
+  readonly title: string
+  readonly description: string
+  readonly version: string
+}
+
+/** Serves the API's description at `/openapi.json` and a page to read and try it at `/docs`; the page needs no other host. */
+export const serveOpenApi = (app: INestApplication, { title, description, version }: ApiTitle): void => {
   const config = new DocumentBuilder().setTitle(title).setDescription(description).setVersion(version).addBearerAuth().build()
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+  SwaggerModule.setup('docs', app, () => withProblems(SwaggerModule.createDocument(app, config)), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',
   })
+}
+
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>
+
+const text = { type: 'string' }
+const problem: Schemas[string] = {
+  type: 'object',
+  description: 'RFC 9457 problem details. `type` is stable and leads to an explanation.',
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+  properties: {
+    type: { ...text, format: 'uri-reference', example: '/problems/invalid-request' },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    instance: { ...text, format: 'uri-reference' },
+    errors: { type: 'object', description: 'Field → messages.', additionalProperties: { type: 'array', items: text } },
+    vendor: { type: 'object', properties: { errorCode: { type: 'integer' }, errorInfo: text, requestId: text } },
+    operationId: text,
+  },
+}
+
+/** Every operation can fail; how an error looks is said once. */
+const withProblems = (document: OpenAPIObject): OpenAPIObject => {
+  const response = { description: 'Problem details', content: { [problemJson]: { schema: { $ref: '#/components/schemas/Problem' } } } }
+  for (const path of Object.values(document.paths))
+    for (const method of ['get', 'put', 'post', 'delete', 'patch'] as const) {
+      const responses = path[method]?.responses
+      if (responses) responses['default'] ??= response
+    }
+  return { ...document, components: { ...document.components, schemas: { ...document.components?.schemas, Problem: problem } } }
 }

@@ -1,23 +1,48 @@
 import { randomUUID } from 'node:crypto'
-import type { DynamicModule } from '@nestjs/common'
+import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common'
+import { HttpAdapterHost } from '@nestjs/core'
+import { Inject } from '@nestjs/common'
+import type { FastifyInstance } from 'fastify'
 import { LoggerModule } from 'nestjs-pino'
+import type { DestinationStream } from 'pino'
 import { publicPath } from '../http/public-path.js'
+import { describeError, secretNames } from './secrets.js'
 
-/** JSON lines on stdout: no bodies, no queries, no headers, so no secret can get in. */
-export const loggingModule = (level: string): DynamicModule =>
-  LoggerModule.forRoot({
-    pinoHttp: {
-      level,
-      genReqId: (request, response) => {
-        const given = request.headers['x-request-id']
-        const id = typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
-        response.setHeader('X-Request-Id', id)
-        return id
-      },
-      serializers: {
-        req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, path: publicPath(url) }),
-        res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
-      },
-      customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+/**
+ * JSON lines on stdout: no bodies, no queries, no headers, so no secret gets in; where code logs an object that holds one all
+ * the same, it is blanked. Requests are logged at `debug`, failed ones (5xx) at `error`.
+ * @param level e.g. `info`.
+ * @param destination default: stdout.
+ */
+export const loggingModule = (level: string, destination?: DestinationStream): DynamicModule => {
+  const options = {
+    level,
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, path: publicPath(url) }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+      err: describeError,
     },
-  })
+    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`].map(quoteLast)), censor: '[redacted]' },
+    customLogLevel: (_request: unknown, response: { statusCode: number }, error?: Error) =>
+      error || response.statusCode >= 500 ? ('error' as const) : ('debug' as const),
+  }
+  return { module: RequestIds, imports: [LoggerModule.forRoot({ pinoHttp: destination ? [options, destination] : options })] }
+}
+
+/** pino's paths want brackets for names with a dash. */
+const quoteLast = (path: string): string => path.replace(/\.?([\w]*-[\w-]*)$/, '["$1"]')
+
+/** One id for a request, in the log, in problem reports and in the answer: the caller's own `X-Request-Id`, if it is a sane one. */
+@Module({})
+class RequestIds implements OnModuleInit {
+  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>()
+    fastify.setGenReqId(({ headers }) => {
+      const given = headers['x-request-id']
+      return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
+    })
+    fastify.addHook('onSend', async (request, reply) => void reply.header('X-Request-Id', request.id))
+  }
+}

@@ -32,6 +32,7 @@ export const problemTypes = {
     title: 'The vendor does not permit it',
     meaning: 'The operator is neither owner nor administrator there, or it is no live room (100006).',
   },
+  'room-destroyed': { status: 409, title: 'The room is destroyed', meaning: 'The ledger knows that its life has ended; create it anew.' },
   'vendor-refused': {
     status: 409,
     title: 'The vendor refused',
@@ -74,6 +75,16 @@ export const problemTypes = {
     meaning: 'It could not be reached, or its answer could not be read.',
   },
   'not-caught-up': { status: 503, title: 'Not caught up yet', meaning: 'The answer does not include `minPosition` yet; try again.' },
+  'not-ready': {
+    status: 503,
+    title: 'Not ready',
+    meaning: 'The service is starting, stopping, or lacks something it cannot work without; `errors` names it.',
+  },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The issuer of tokens is away',
+    meaning: 'Whether the token is good cannot be told at the moment: keep it and try again.',
+  },
   'store-unavailable': { status: 503, title: 'The store is away', meaning: 'Nothing was written; try again after `Retry-After` seconds.' },
 } as const satisfies Record<string, { status: number; title: string; meaning: string }>
 

@@ -1,9 +1,14 @@
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import type { BlockList } from 'node:net'
+import type { Environment } from './environment.js'
+import { readRanges } from './ip-ranges.js'
 import type { SettingProblem } from './settings.js'
 
-export type Environment = Readonly<Record<string, string | undefined>>
+export type Reader = ReturnType<typeof createReader>
 
-/** Reads variables and notes what is wrong with them, instead of stopping at the first. An empty variable counts as unset. */
+/**
+ * Reads variables and notes what is wrong with them, instead of stopping at the first. An empty variable counts as unset.
+ * A complaint says what would be right and never repeats the value: it may be a secret that stands in the wrong place.
+ */
 export const createReader = (env: Environment) => {
   const problems: SettingProblem[] = []
   const complain = (variable: string, message: string): void => void problems.push({ variable, message })
@@ -16,34 +21,31 @@ export const createReader = (env: Environment) => {
     complain(variable, `must be a whole number from ${min} to ${max}`)
     return fallback
   }
-  const choice = (variable: string, fallback: string, values: readonly string[]): string => {
+  const choice = <Value extends string>(variable: string, fallback: Value, values: readonly Value[]): Value => {
     const value = text(variable) ?? fallback
-    if (!values.includes(value)) complain(variable, `must be one of ${values.join(', ')}`)
-    return value
+    const chosen = values.find((one) => one === value)
+    if (chosen === undefined) complain(variable, `must be one of ${values.filter((one) => one !== '').join(', ')}`)
+    return chosen ?? fallback
   }
   const list = (variable: string): string[] =>
     (text(variable) ?? '')
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '')
-  const url = (variable: string, protocols: readonly string[]): string | undefined => {
+  const url = (variable: string): URL | undefined => {
     const value = text(variable)
-    if (value !== undefined && !(URL.canParse(value) && protocols.includes(new URL(value).protocol)))
-      complain(variable, `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`)
-    return value
+    if (value === undefined) return undefined
+    const parsed = URL.parse(value)
+    if (parsed && /^https?:$/.test(parsed.protocol) && !parsed.username && !parsed.password && !parsed.search && !parsed.hash) return parsed
+    complain(variable, 'must be an address that begins with http:// or https://, without user, query or #')
+    return undefined
   }
-  const cidrs = (variable: string): BlockList | undefined => {
-    const ranges = list(variable)
-    const allowed = new BlockList()
-    for (const range of ranges) {
-      const [address = '', bits] = range.split('/')
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-      const longest = family === 'ipv6' ? 128 : 32
-      if (!isIP(address) || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= longest)))
-        complain(variable, `must be a comma-separated list of addresses or ranges such as 10.0.0.0/8`)
-      else allowed.addSubnet(address, bits === undefined ? longest : Number(bits), family)
-    }
-    return ranges.length > 0 ? allowed : undefined
+  const ranges = (variable: string): BlockList | undefined => {
+    const given = list(variable)
+    if (given.length === 0) return undefined
+    const read = readRanges(given)
+    if (read === undefined) complain(variable, 'must be a comma-separated list of addresses or ranges such as 10.0.0.0/8 or 2001:db8::/32')
+    return read
   }
-  return { problems, complain, text, integer, choice, list, url, cidrs }
+  return { problems, complain, text, integer, choice, list, url, ranges }
 }

@@ -6,28 +6,40 @@ export interface Settings {
   readonly port: number
   readonly eventStore: { readonly kind: 'sqlite'; readonly path: string }
   readonly dataDir: string
-  readonly live: {
-    readonly baseUrl: string
-    readonly sdkAppId: number
-    readonly adminAccount: string
-    readonly secretKey: string
-    readonly timeoutMs: number
-    /** Calls a second and vendor API. */
-    readonly rateLimit: number
-    readonly callbackTokens: readonly string[]
-    readonly callbackPathSecret: string | undefined
-    readonly callbackKeep: readonly string[]
-    readonly callbackAllowedIps: BlockList | undefined
-  }
+  readonly live: LiveSettings
   readonly confirmationTimeoutMs: number
   readonly apiKeysFile: string | undefined
   readonly oidc: { readonly issuer: string; readonly audience: string } | undefined
   readonly requireReason: boolean
+  readonly audit: AuditSettings
   readonly corsOrigins: readonly string[]
   readonly logLevel: string
+  /** Schemaless URL: the ledger's name in its checkpoints. */
   readonly ledgerOrigin: string
   /** Look-ups a second for drift; 0 = off. */
   readonly reconcileRate: number
+}
+
+export interface LiveSettings {
+  readonly baseUrl: string
+  readonly sdkAppId: number
+  readonly adminAccount: string
+  readonly secretKey: string
+  readonly timeoutMs: number
+  /** Calls a second and vendor API. */
+  readonly rateLimit: number
+  /** Empty = callbacks are taken unsigned, as somebody explicitly allowed. */
+  readonly callbackTokens: readonly string[]
+  readonly callbackPathSecret: string | undefined
+  readonly callbackKeep: readonly string[]
+  readonly callbackAllowedIps: BlockList | undefined
+}
+
+export interface AuditSettings {
+  readonly signingKeyFile: string
+  /** A directory or an HTTPS URL. */
+  readonly checkpointSink: string | undefined
+  readonly checkpointIntervalMs: number
 }
 
 export interface SettingProblem {

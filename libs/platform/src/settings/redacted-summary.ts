@@ -1,0 +1,21 @@
+import type { Settings } from './settings.js'
+
+/** What the start-up log says of the settings: everything an operator asks for, and of secrets only that they are there. */
+export const redactedSummary = (settings: Settings): Readonly<Record<string, unknown>> => {
+  const { live, audit, oidc, apiKeysFile, eventStore, ...plain } = settings
+  const { secretKey: _, callbackTokens, callbackPathSecret, callbackAllowedIps, ...vendor } = live
+  return {
+    ...plain,
+    eventStore: `${eventStore.kind}:${eventStore.path}`,
+    vendor,
+    callbacks: {
+      signed: callbackTokens.length > 0,
+      tokens: callbackTokens.length,
+      pathSecret: callbackPathSecret !== undefined,
+      allowedIps: callbackAllowedIps?.rules ?? 'any',
+    },
+    apiKeysFile: apiKeysFile ?? 'none',
+    oidc: oidc ?? 'off',
+    audit: { ...audit, checkpointSink: audit.checkpointSink?.replace(/^(https:\/\/[^/?#]*).*$/, '$1/…') ?? 'none' },
+  }
+}
