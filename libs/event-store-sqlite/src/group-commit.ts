@@ -13,8 +13,8 @@ export interface GroupCommit {
 }
 
 /** One commit stops the process for about as long as these take to write; what waits beyond comes in the next round of the event loop. */
-const eventsACommit = 2_000
-const charactersACommit = 8 * 1024 * 1024
+const eventsACommit = 500
+const charactersACommit = 4 * 1024 * 1024
 
 /**
  * Writes all appends that were asked for in one round of the event loop in one transaction, with one fsync. Each has its

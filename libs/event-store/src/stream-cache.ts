@@ -49,10 +49,7 @@ export const createStreamCache = <State>(options: StreamCacheOptions<State>): St
     const last = events.at(-1)!
     return { state: evolve(state, events), revision: last.revision, position: last.position }
   }
-  /** While this was read or written, the cache may have been moved on beyond it. */
   const keep = (stream: string, folded: Folded<State>): Folded<State> => {
-    const held = cache.get(stream)
-    if (held && held.revision > folded.revision) return held
     cache.set(stream, folded)
     return folded
   }
