@@ -44,7 +44,10 @@ export const project = (source: string, options: Partial<ProjectionDefinition> &
     count += 1
     return { stream, type, data, metadata, id, revision, position: BigInt(count) }
   }
-  const feed = (...events: Fed[]): void => processor.process(events.map(record))
+  const feed = (...events: Fed[]): void => {
+    const recorded = events.map(record)
+    for (let i = 0; i < recorded.length; i += 100) processor.process(recorded.slice(i, i + 100))
+  }
   const stateOf = (partition = ''): unknown => {
     const state = partitions.get(partition)?.state
     return state ? JSON.parse(state) : null

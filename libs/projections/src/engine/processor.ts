@@ -15,10 +15,14 @@ export const createProcessor = (begin: () => Interpreter, keep: (events: readonl
   let interpreter = begin()
 
   const oneByOne = (events: readonly RecordedEvent[]): void => {
+    let spent = true
     for (const event of events) {
       const outcome = patiently(handlerLimitMs, (limit) => {
-        interpreter = begin()
-        return interpreter.process([event], limit)
+        if (spent) interpreter = begin()
+        spent = true
+        const processed = interpreter.process([event], limit)
+        spent = false
+        return processed
       })
       keep([event], outcome)
     }
