@@ -59,8 +59,10 @@ export const createEmbeddedProjections = (options: EmbeddedProjectionsOptions): 
   }
   /** Removes hidden rows beside the running work; goes on after the next start when it is cut short. */
   const sweep = async (name: string, { output }: Opened): Promise<void> => {
-    const steps = output.sweep(name)
-    while (opened?.output === output && !steps.next().done) await setImmediate()
+    for (const _ of output.sweep(name)) {
+      await setImmediate()
+      if (opened?.output !== output) return
+    }
   }
   const sweepSoon = (name: string): void =>
     void sweep(name, require()).catch((thrown: unknown) =>

@@ -1,5 +1,4 @@
 // @ts-check
-/// <reference path="../types/dialect.d.ts" />
 
 // One entry per fact of a room, to ownerTrail-{roomId}: who became owner, by whose deed, and who had asked for it.
 // Entries stand in the order of recording. Intervals, links and gaps need the order of happening: they are worked out

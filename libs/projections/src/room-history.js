@@ -1,6 +1,4 @@
 // @ts-check
-/// <reference path="../types/dialect.d.ts" />
-/// <reference path="../types/room-history.d.ts" />
 
 // One entry per fact of a room, to roomHistory-{roomId}: what it changed, before and after.
 //
@@ -56,24 +54,23 @@ const layOut = (marks, base) => {
   const placed = []
   /** @type {Mark[]} */
   const waiting = []
-  let n = base
-  let open = false
+  const standing = { n: base, open: false }
   /** @type {(mark: Mark, at: Key) => void} */
   const put = (mark, at) => {
-    const begins = mark.kind === 'created' || n === 0 || (mark.kind === 'observed' && !open)
-    if (begins) n += 1
-    const ownAfter = !begins && !open
-    open = mark.kind !== 'destroyed' && (begins || open)
-    placed.push({ mark: mark, at: at, n: n, begins: begins, ownAfter: ownAfter, after: !open })
+    const open = standing.open
+    const begins = mark.kind === 'created' || standing.n === 0 || (mark.kind === 'observed' && !open)
+    if (begins) standing.n += 1
+    standing.open = mark.kind !== 'destroyed' && (begins || open)
+    placed.push({ mark: mark, at: at, n: standing.n, begins: begins, ownAfter: !begins && !open, after: !standing.open })
   }
   marks.forEach((mark, index) => {
-    if (open && mark.loose && destroyWithinSecond(marks, index, mark)) {
+    if (standing.open && mark.loose && destroyWithinSecond(marks, index, mark)) {
       waiting.push(mark)
       return
     }
     put(mark, mark.key)
     if (mark.kind !== 'destroyed') return
-    while (waiting.length > 0 && !(open && destroyWithinSecond(marks, index, waiting[0]))) {
+    while (waiting.length > 0 && !(standing.open && destroyWithinSecond(marks, index, waiting[0]))) {
       put(waiting[0], mark.key)
       waiting.shift()
     }
@@ -189,7 +186,8 @@ const forgetOldest = (state, placed) => {
     for (const life of state.lives) for (const p of kept) if (p.mark.key === life.to && !p.begins) p.mark.cause = life.cause
     kept = kept.filter((p) => p !== idle)
   }
-  state.marks = kept.map((p) => p.mark).sort((a, b) => (a.key < b.key ? -1 : 1))
+  state.marks = kept.map((p) => p.mark)
+  state.marks.sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 /** @type {(event: ProjectionEvent) => Value[]} The values a fact carries. */
@@ -212,8 +210,9 @@ const valuesOf = (event) => {
 
 /** @type {(values: Value[]) => string[]} The accounts that are admins by these values, sorted. */
 const adminsOf = (values) => {
-  const admins = values.filter((value) => isAdmin(value[0]) && value[1] === true)
-  return admins.map((value) => value[0].slice(6)).sort()
+  const admins = values.filter((value) => isAdmin(value[0]) && value[1] === true).map((value) => value[0].slice(6))
+  admins.sort()
+  return admins
 }
 
 /** @type {(fields: Fields) => string[]} */

@@ -31,7 +31,8 @@ export const createMemoryStore = (): MemoryStore => {
     begunAfter.push(after)
     let next = log.findIndex(({ position }) => position > after)
     if (next < 0) next = log.length
-    while (!signal?.aborted) {
+    for (;;) {
+      if (signal?.aborted) return
       for (; next < log.length; next += 1) if (wanted(log[next]!, prefixes)) yield log[next]!
       yield { caughtUp: true, position: log.at(-1)?.position ?? -1n }
       if (next === log.length) await once(changed, 'append', { ...(signal && { signal }) }).catch(() => undefined)
