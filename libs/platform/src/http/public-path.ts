@@ -1,4 +1,8 @@
-const callbacks = /^(\/callbacks\/live)\/.*/
+const callbackSecret = /^(\/callbacks\/live)\/.*/
+const oddCallback = /^(\/callbacks)\/.*%.*/
 
-/** A request's path as it may be logged and shown: no query (it may hold a signature), no path secret. */
-export const publicPath = (url: string): string => (url.split('?')[0] ?? '/').replace(callbacks, '$1/…')
+/**
+ * A request's path as it may be logged and shown: no query (it may hold a signature), no path secret. A callback's path
+ * spelled with escapes is cut at once: routers read through them, this does not.
+ */
+export const publicPath = (url: string): string => (url.split('?')[0] ?? '/').replace(callbackSecret, '$1/…').replace(oddCallback, '$1/…')

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common'
+import { Inject, Module, RequestMethod, type DynamicModule, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
-import { Inject } from '@nestjs/common'
 import type { FastifyInstance } from 'fastify'
 import { LoggerModule } from 'nestjs-pino'
 import type { DestinationStream } from 'pino'
 import { publicPath } from '../http/public-path.js'
-import { describeError, secretNames } from './secrets.js'
+import { describeError, scrub, secretNames } from './secrets.js'
 
 /**
  * JSON lines on stdout: no bodies, no queries, no headers, so no secret gets in; where code logs an object that holds one all
@@ -22,12 +21,19 @@ export const loggingModule = (level: string, destination?: DestinationStream): D
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
       err: describeError,
     },
+    hooks: { streamWrite: scrub },
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`].map(quoteLast)), censor: '[redacted]' },
     customLogLevel: (_request: unknown, response: { statusCode: number }, error?: Error) =>
       error || response.statusCode >= 500 ? ('error' as const) : ('debug' as const),
   }
-  return { module: RequestIds, imports: [LoggerModule.forRoot({ pinoHttp: destination ? [options, destination] : options })] }
+  return {
+    module: RequestIds,
+    imports: [LoggerModule.forRoot({ pinoHttp: destination ? [options, destination] : options, forRoutes: everywhere })],
+  }
 }
+
+/** nestjs-pino's own pattern, `{/*splat}`, matches no request in Nest's Fastify adapter. */
+const everywhere = [{ path: '{*splat}', method: RequestMethod.ALL }]
 
 /** pino's paths want brackets for names with a dash. */
 const quoteLast = (path: string): string => path.replace(/\.?([\w]*-[\w-]*)$/, '["$1"]')

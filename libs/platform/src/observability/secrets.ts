@@ -16,11 +16,11 @@ export const secretNames = [
   'callbackPathSecret',
 ] as const
 
-const inText = /\b(usersig|sign|token|secret|password)=[^&\s"']+/gi
+const inText = /\b(usersig|sign|token|secret|password)=[^&\s"'\\]+/gi
 const bearer = /\bBearer\s+[\w.~+/=-]+/gi
 
-/** Blanks secrets in running text, as in the message of an error that repeats an address. */
-export const scrub = (text: string): string => text.replace(inText, '$1=[redacted]').replace(bearer, 'Bearer [redacted]')
+/** Blanks secrets in a line of the log, as where an error's message repeats an address. */
+export const scrub = (line: string): string => line.replace(inText, '$1=[redacted]').replace(bearer, 'Bearer [redacted]')
 
 interface LoggedError {
   readonly type?: string
@@ -30,9 +30,9 @@ interface LoggedError {
 }
 
 /** What the log says of an error. Other fields are left out: libraries hang whole requests to their errors. */
-export const describeError = ({ type, message = '', stack = '', code }: LoggedError): LoggedError => ({
+export const describeError = ({ type, message, stack, code }: LoggedError): LoggedError => ({
   ...(type !== undefined && { type }),
-  message: scrub(message),
-  stack: scrub(stack),
+  ...(message !== undefined && { message }),
+  ...(stack !== undefined && { stack }),
   ...(code !== undefined && { code }),
 })

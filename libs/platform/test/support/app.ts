@@ -82,11 +82,14 @@ export interface RunningApp {
 @Module({})
 class TestModule {}
 
+/** nestjs-pino keeps the first logger of a process: all applications of a test file log to one place. */
+const lines: string[] = []
+
 const nobody: Authenticator = () => Promise.reject(new Error('no authenticator in this test'))
 
 /** A small real application, put together as the service is. */
 export const startApp = async ({ controllers = [], authenticator = nobody, checks = [] }: AppParts = {}): Promise<RunningApp> => {
-  const lines: string[] = []
+  lines.length = 0
   const module = {
     module: TestModule,
     imports: [TerminusModule.forRoot({ logger: false }), loggingModule('debug', { write: (line: string) => void lines.push(line) })],
