@@ -14,16 +14,19 @@ const env = {
   API_KEYS_FILE: 'keys.json',
 }
 
-/** The variables complained about. */
-const complaints = (more: Record<string, string | undefined>): string[] => {
+/** What is complained about; undefined when nothing is. */
+const refusal = (variables: Record<string, string | undefined>): SettingsError | undefined => {
   try {
-    loadSettings({ ...env, ...more })
-    return []
+    loadSettings(variables)
+    return undefined
   } catch (error) {
-    expect(error).toBeInstanceOf(SettingsError)
-    return (error as SettingsError).problems.map(({ variable }) => variable)
+    if (error instanceof SettingsError) return error
+    throw error
   }
 }
+/** The variables complained about. */
+const complaints = (more: Record<string, string | undefined>): string[] =>
+  refusal({ ...env, ...more })?.problems.map(({ variable }) => variable) ?? []
 
 describe('settings', () => {
   it('given the least that is needed, then everything else has the documented default', () => {
@@ -64,20 +67,16 @@ describe('settings', () => {
   })
 
   it('given nothing at all, then one error names everything that is missing', () => {
-    expect(() => loadSettings({})).toThrow(SettingsError)
-    try {
-      loadSettings({})
-    } catch (error) {
-      for (const name of [
-        'LIVE_BASE_URL',
-        'LIVE_SDK_APP_ID',
-        'LIVE_ADMIN_ACCOUNT',
-        'LIVE_SECRET_KEY',
-        'LIVE_CALLBACK_TOKEN',
-        'API_KEYS_FILE',
-      ])
-        expect((error as Error).message).toContain(`\n  ${name} `)
-    }
+    const message = refusal({})?.message
+    for (const name of [
+      'LIVE_BASE_URL',
+      'LIVE_SDK_APP_ID',
+      'LIVE_ADMIN_ACCOUNT',
+      'LIVE_SECRET_KEY',
+      'LIVE_CALLBACK_TOKEN',
+      'API_KEYS_FILE',
+    ])
+      expect(message).toContain(`\n  ${name} `)
   })
 
   it('given several bad variables, then all are named at once', () => {
@@ -146,13 +145,9 @@ describe('settings', () => {
     const secret = 'hunter2-hunter2'
     const names = ['EVENT_STORE_URL', 'LIVE_BASE_URL', 'LIVE_SDK_APP_ID', 'LIVE_CALLBACK_UNSIGNED', 'LIVE_CALLBACK_ALLOWED_IPS', 'PORT']
     const more = ['LIVE_CALLBACK_PATH_SECRET', 'LEDGER_ORIGIN', 'CORS_ORIGINS', 'LOG_LEVEL', 'OIDC_ISSUER', 'AUDIT_CHECKPOINT_SINK']
-    try {
-      loadSettings({ ...env, ...Object.fromEntries([...names, ...more].map((name) => [name, `esdb://${secret}/ +`])) })
-      expect.unreachable()
-    } catch (error) {
-      expect((error as SettingsError).problems.length).toBeGreaterThanOrEqual(names.length + more.length)
-      expect((error as Error).message).not.toContain(secret)
-    }
+    const refused = refusal({ ...env, ...Object.fromEntries([...names, ...more].map((name) => [name, `esdb://${secret}/ +`])) })
+    expect(refused?.problems.length).toBeGreaterThanOrEqual(names.length + more.length)
+    expect(refused?.message).not.toContain(secret)
     const summary = redactedSummary(
       loadSettings({
         ...env,

@@ -73,5 +73,7 @@ const notReady = ({ error = {} }: HealthCheckResult): Problem =>
     errors: Object.fromEntries(Object.entries(error).map(([name, indicated]) => [name, [describe(indicated)]])),
   })
 
-const describe = ({ status: _, ...detail }: { readonly status?: unknown } = {}): string =>
-  Object.keys(detail).length > 0 ? `is down: ${JSON.stringify(detail)}` : 'is down'
+const describe = (indicated: object = {}): string => {
+  const detail = Object.fromEntries(Object.entries(indicated).filter(([name]) => name !== 'status'))
+  return Object.keys(detail).length > 0 ? `is down: ${JSON.stringify(detail)}` : 'is down'
+}
