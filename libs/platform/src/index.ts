@@ -1,4 +1,5 @@
-export { openApiKeys, type ApiKeys, type Credential } from './auth/api-keys.js'
+export { openApiKeys, type ApiKeys } from './auth/api-keys.js'
+export type { Credential } from './auth/credential.js'
 export { AUTHENTICATOR, AuthGuard } from './auth/auth.guard.js'
 export { createAuthenticator, type Authenticator } from './auth/authenticator.js'
 export { CurrentRequester, Public, RequireScopes, scopes, type Requester, type Scope } from './auth/decorators.js'

@@ -1,14 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Credential } from './credential.js'
 import { readKeysFile, type Key } from './keys-file.js'
-import type { Scope } from './decorators.js'
-
-export interface Credential {
-  readonly kind: 'apiKey' | 'oidc'
-  readonly id: string
-  readonly scopes: readonly Scope[]
-  /** May name the person behind it. */
-  readonly mayActFor: boolean
-}
 
 export interface ApiKeys {
   /** Compares hashes in constant time, and all of them: neither secret nor place in the file shows. */

@@ -1,5 +1,6 @@
 import { Problem } from '../problems/problem.js'
-import type { ApiKeys, Credential } from './api-keys.js'
+import type { ApiKeys } from './api-keys.js'
+import type { Credential } from './credential.js'
 import type { Requester, Scope } from './decorators.js'
 import type { Oidc } from './oidc.js'
 import { readOnBehalfOf } from './on-behalf-of.js'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Credential } from './api-keys.js'
+import type { Credential } from './credential.js'
 import { scopes, type Scope } from './decorators.js'
 
 export interface Key {

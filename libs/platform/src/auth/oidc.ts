@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { Problem } from '../problems/problem.js'
-import type { Credential } from './api-keys.js'
+import type { Credential } from './credential.js'
 import { scopes, type Scope } from './decorators.js'
 import { discoverKeys } from './discover-keys.js'
 
