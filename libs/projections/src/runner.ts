@@ -8,7 +8,7 @@ import type { Checkpoint, OutputFile } from './file/output-file.js'
 import type { ProjectionDefinition, ProjectionLogLine } from './projections.js'
 
 /** Events in one go: few enough that the writer beside us hardly waits, enough that the commit does not weigh. */
-const batchSize = 128
+const batchSize = 64
 const retryAfterMs = 1000
 
 export interface Runner {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -132,6 +132,28 @@ describe('embedded projections', () => {
       expect(await counts(projections, `count-room-${room}`)).toEqual(Array.from({ length: 100 }, (_, i) => [i, i + 1]))
   })
 
+  it('go on without loss or repeat from the files as they lie at any moment, which is what a killed process leaves', async () => {
+    for (let i = 0; i < 2000; i += 1) store.add(`room-${i % 5}`, 'Happened')
+    const images = mkdtempSync(join(folder, 'images-'))
+    const first = await begin()
+    const taken: string[] = []
+    while (!(await first.waitFor(await store.head(), 0))) {
+      const image = join(images, `${taken.length}.db`)
+      for (const suffix of ['', '-wal']) copyFileSync(file + suffix, image + suffix)
+      taken.push(image)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await first.stop()
+    expect(taken.length).toBeGreaterThan(2)
+    for (const image of taken.filter((_, i) => i % Math.ceil(taken.length / 10) === 0)) {
+      file = image
+      const again = await caughtUp(await begin())
+      for (let room = 0; room < 5; room += 1)
+        expect(await counts(again, `count-room-${room}`)).toEqual(Array.from({ length: 400 }, (_, i) => [i, i + 1]))
+      await again.stop()
+    }
+  })
+
   it('take over a changed text of the same version without computing anything again', async () => {
     store.add('room-1', 'Happened')
     await (await caughtUp(await begin())).stop()
@@ -216,10 +238,17 @@ describe('faults', () => {
     await expect.poll(() => counts(projections)).toHaveLength(1)
   })
 
-  it('a projection that writes into a stream of another one faults', async () => {
+  it('a projection that writes into a stream of another one faults, and nothing of that batch stays', async () => {
     store.add('room-1', 'Happened')
-    const projections = await begin([counting(), { ...counting(), name: 'second' }])
+    await (await caughtUp(await begin())).stop()
+    const second = { ...counting(1, `emit('mine', 'Counted', {});`), name: 'second' }
+    const projections = await begin([counting(), second])
     expect(await faulted(projections)).toMatchObject({ stateReason: expect.stringContaining('belongs to projection') as string })
+    await expect.poll(() => counts(projections)).toEqual([[0, 1]])
+    store.add('room-1', 'Happened')
+    await expect.poll(() => counts(projections)).toHaveLength(2)
+    expect(await read(projections, 'mine')).toEqual([])
+    expect((await counts(projections)).map(([revision]) => revision)).toEqual([0, 1])
   })
 
   it('a batch that together takes longer than one handler may is run one by one, not faulted', async () => {
