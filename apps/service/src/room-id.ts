@@ -1,6 +1,5 @@
-import { Param, type PipeTransform } from '@nestjs/common'
+import { applyDecorators, Param, type PipeTransform } from '@nestjs/common'
 import { ApiParam } from '@nestjs/swagger'
-import { applyDecorators } from '@nestjs/common'
 import { Problem } from '#platform'
 
 /** The vendor's limit for a room id, in bytes of UTF-8 (live-engine.md §1.2). */
@@ -12,8 +11,7 @@ const roomIdPipe: PipeTransform<string, string> = {
     const problem =
       Buffer.byteLength(roomId) > longestRoomId
         ? `must be at most ${longestRoomId} bytes`
-        : // eslint-disable-next-line no-control-regex
-          /[\u0000-\u001f\u007f]/.test(roomId) || roomId === ''
+        : /\p{Cc}/u.test(roomId) || roomId === ''
           ? 'must not be empty or hold control characters'
           : undefined
     if (problem) throw new Problem({ type: 'invalid-request', detail: `roomId ${problem}.`, errors: { roomId: [problem] } })

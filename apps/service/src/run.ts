@@ -1,4 +1,4 @@
-import { SettingsError } from '#platform'
+import { SettingsError, type Environment } from '#platform'
 import { startService, type RunningService } from './start.js'
 
 /** sysexits' EX_CONFIG. */
@@ -6,7 +6,7 @@ const badSettings = 78
 const longestStopMs = 9000
 
 /** Runs the service as a program: exit codes, signals, and one message when it cannot start. */
-export const run = async (env: NodeJS.ProcessEnv): Promise<RunningService> => {
+export const run = async (env: Environment): Promise<RunningService> => {
   const service = await startService(env).catch((error: unknown) => {
     process.stderr.write(`${(error as Error).message}\n`)
     process.exit(error instanceof SettingsError ? badSettings : 1)

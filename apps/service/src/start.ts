@@ -5,6 +5,7 @@ import { Logger } from 'nestjs-pino'
 import {
   createAuthenticator,
   createOidc,
+  fastifyOptions,
   loadSettings,
   measureRequests,
   openApiKeys,
@@ -66,12 +67,9 @@ export const startService = async (env: Readonly<Record<string, string | undefin
   }
 }
 
-/** Room ids may be 48 bytes, each of which may come as three characters. */
-const longestPathPart = 512
-
 const createApp = async (settings: Settings, module: ReturnType<typeof AppModule.with>): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({
-    routerOptions: { maxParamLength: longestPathPart },
+    ...fastifyOptions,
     // A request in flight is finished at shutdown; a new one on a kept connection gets 503.
     return503OnClosing: true,
     forceCloseConnections: 'idle',

@@ -15,7 +15,7 @@ export interface SandboxMode {
 }
 
 /** Starts the stand-in of the vendor and fills in the settings that point at it. What the user has set is left alone. */
-export const enterSandboxMode = async (env: NodeJS.ProcessEnv): Promise<SandboxMode> => {
+export const enterSandboxMode = async (env: Record<string, string | undefined>): Promise<SandboxMode> => {
   const dataDir = env['DATA_DIR'] || 'data'
   const host = env['HOST'] || '127.0.0.1'
   // The stand-in must be told where to call back before the service listens.
@@ -40,7 +40,7 @@ export const enterSandboxMode = async (env: NodeJS.ProcessEnv): Promise<SandboxM
       SANDBOX_SDK_APP_ID: settings.LIVE_SDK_APP_ID,
       SANDBOX_ADMIN_ACCOUNTS: settings.LIVE_ADMIN_ACCOUNT,
       SANDBOX_SECRET_KEY: settings.LIVE_SECRET_KEY,
-      SANDBOX_CALLBACK_TOKEN: settings.LIVE_CALLBACK_TOKEN.split(',')[0],
+      SANDBOX_CALLBACK_TOKEN: settings.LIVE_CALLBACK_TOKEN.split(',')[0]?.trim(),
       SANDBOX_CALLBACK_URL: `http://${callbackHost}:${port}/callbacks/live${secret ? `/${encodeURIComponent(secret)}` : ''}`,
       SANDBOX_STATE_FILE: env['SANDBOX_STATE_FILE'] || join(dataDir, 'sandbox.json'),
     },

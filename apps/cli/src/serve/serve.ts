@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { loadEnvFile, env } from 'node:process'
+import { namesVendor, withEnvFile } from '#platform'
 import { banner } from './banner.js'
 import { seedDemo } from './demo.js'
 import { enterSandboxMode } from './sandbox-mode.js'
@@ -7,7 +6,7 @@ import { enterSandboxMode } from './sandbox-mode.js'
 /** The service's entry. It is another program: run in this process, so that signals and exit codes are its own, but never imported. */
 const serviceEntry = new URL('../../../service/src/run.js', import.meta.url).href
 interface ServiceProgram {
-  run(env: NodeJS.ProcessEnv): Promise<{ url: string }>
+  run(env: Record<string, string | undefined>): Promise<{ url: string }>
 }
 
 /**
@@ -15,8 +14,8 @@ interface ServiceProgram {
  * tell the service where its vendor is are those of the stand-in: the service knows no difference.
  */
 export const serve = async (): Promise<void> => {
-  if (existsSync('.env')) loadEnvFile('.env')
-  const sandbox = env['LIVE_BASE_URL'] ? undefined : await enterSandboxMode(env)
+  const env = { ...withEnvFile(process.env, '.env') }
+  const sandbox = namesVendor(env) ? undefined : await enterSandboxMode(env)
   const { run } = (await import(serviceEntry)) as ServiceProgram
   const { url } = await run(env)
   if (!sandbox) return

@@ -16,27 +16,17 @@ export const checkedQuery = (request: FastifyRequest): CallbackQuery => queries.
 /** Turns callbacks away before their body is read, unless the sender has shown to be the vendor. */
 export const guardCallbacks = (fastify: FastifyInstance, settings: Settings, now: () => number = Date.now): void => {
   fastify.addHook('onRequest', async (request, reply) => {
-    if (!isCallback(request.url) || request.method !== 'POST') return
+    // By the route it will reach, not by how its address is spelled: %6C is an l to the router.
+    if (!isCallback(request.routeOptions.url)) return
     try {
-      const [pathname = '', search = ''] = request.url.split(/\?(.*)/s)
-      const query = readCallbackQuery(search)
-      verifyCallbackRequest(settings, readSecret(pathname), query, request.ip, now())
+      const query = readCallbackQuery(request.url.split(/\?(.*)/s)[1] ?? '')
+      const { pathSecret } = request.params as { pathSecret?: string }
+      verifyCallbackRequest(settings, pathSecret, query, request.ip, now())
       queries.set(request, query)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       callbacksReceived.inc({ result: 'refused' })
-      return sendProblem(reply, error, pathWithoutSecret)
+      return sendProblem(reply, error, path)
     }
   })
-}
-
-const pathWithoutSecret = path
-
-const readSecret = (pathname: string): string | undefined => {
-  const part = pathname.slice(path.length + 1)
-  try {
-    return part === '' ? undefined : decodeURIComponent(part)
-  } catch {
-    return part
-  }
 }

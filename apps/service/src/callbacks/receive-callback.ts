@@ -69,7 +69,7 @@ const recordFact = async ({ ledger, adminAccount, askAbout }: CallbackParts, tra
   return { kind: 'recorded', eventType: fact.type, position: recorded.position }
 }
 
-const cameAfterDestroy = ({ life }: RoomState, occurredAt: string): boolean => life?.destroyedAt != null && occurredAt > life.destroyedAt
+const cameAfterDestroy = ({ life }: RoomState, occurredAt: string): boolean => occurredAt > (life?.destroyedAt ?? '9')
 
 /** Keeps a callback whole on a stream of its command; the same one again adds nothing. */
 const keep = async (

@@ -48,7 +48,7 @@ export const createSettler = (parts: SettlerParts) => {
     for (const operation of open)
       if (timer && (await isDue(operation, Date.now())))
         await attempt(operation.operationId, operation.roomId, () => settle(parts, operation))
-    for (const roomId of [...rooms]) {
+    for (const roomId of rooms) {
       if (!timer || (retries.get(`room ${roomId}`)?.at ?? 0) > Date.now()) continue
       await attempt(`room ${roomId}`, roomId, async () => (await reconcile(parts, roomId)) && rooms.delete(roomId))
     }
