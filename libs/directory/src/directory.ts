@@ -41,40 +41,55 @@ export interface RoomRow extends Omit<Life, 'destroyedBy' | 'statistics'> {
   readonly pendingOperations: readonly Pick<Operation, 'operationId' | 'kind' | 'status' | 'requestedAt'>[]
 }
 
+/** An account's time as owner of a room: `[since, until)`. */
 export interface Ownership {
   readonly roomId: string
   readonly life: number
+  /** `null`: its beginning was not seen. */
   readonly since: string | null
+  /** `null`: it still lasts. */
   readonly until: string | null
   readonly timeSource: OwnerTrailItem['timeSource'] | null
+  /** The fact that made the account owner; where none did, the one that names it as the owner before. */
   readonly eventId: string
+  /** `null` where no fact made the account owner. */
   readonly link: OwnerTrailItem['link'] | null
 }
 
 export interface DirectoryStatus {
   /** Everything in the log up to here has been looked at. */
   readonly position: bigint
+  /** End of the log when it was last asked for. */
+  readonly head?: bigint
   readonly caughtUp: boolean
 }
 
 /** The search index over rooms, operations and ownerships: follows the log, can be rebuilt from it, is never the truth. */
 export interface Directory {
+  /** Begins to follow the log; a store that is away is asked again until it answers. */
   start(): Promise<void>
+  /** Ends for good: nothing can be asked any more. */
   stop(): Promise<void>
   status(): DirectoryStatus
   /** Waits until everything up to that log position is in; `false` when it is not in time. */
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>
-  /** Waits for what is in the log at this moment. */
+  /**
+   * Waits for what is in the log at this moment.
+   * @throws StoreUnavailable
+   */
   catchUp(timeoutMs: number): Promise<boolean>
   /** Rooms that facts are known of. */
   listRooms(query: RoomFilter & PageRequest): Page<RoomRow>
   findOperation(operationId: string): { readonly roomId: string } | undefined
   /** Youngest first. */
   listOperations(query: OperationFilter & PageRequest): Page<Operation>
-  /** Neither confirmed nor rejected, oldest first. */
-  openOperations(query: { readonly limit: number }): readonly Operation[]
-  /** Youngest first; those still going on before all. */
+  /**
+   * Neither confirmed nor rejected, oldest first.
+   * @param query.after the last operation of the page before
+   */
+  openOperations(query: { readonly limit: number; readonly after?: Pick<Operation, 'requestedAt' | 'operationId'> }): readonly Operation[]
+  /** By `since`, youngest first; those whose beginning was not seen come last. */
   ownerships(account: string, page: PageRequest): Page<Ownership>
-  /** Forgets everything and reads the log from the beginning. */
+  /** Forgets everything and reads the log from the beginning; resolves when that has begun. */
   rebuild(): Promise<void>
 }

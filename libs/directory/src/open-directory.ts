@@ -1,165 +1,164 @@
-import type { EventStore, RecordedEvent } from '#event-store'
-import { evolveRoom, initialRoom, type RoomState } from '#room'
-import { LRUCache } from 'lru-cache'
+import { createTurns, type EventStore, type RecordedEvent } from '#event-store'
+import { isKnownTo, readCheckpoint } from './checkpoint.js'
 import type { Directory } from './directory.js'
-import { makeAnew, openFile } from './file.js'
-import { createReader } from './reader.js'
-import { toRoomEvent } from './to-room-event.js'
+import { isDamage, makeAnew, messageOf, openFile } from './file.js'
+import { createRoomFolder } from './fold-rooms.js'
+import { keepFollowing } from './follow.js'
+import { createReader, type Reader } from './reader.js'
 import { createWaiters } from './waiters.js'
 import { createWriter } from './writer.js'
 
 export interface DirectoryOptions {
+  /** SQLite file of the index; it and its directory are made when missing. One process alone can have it open. */
   readonly file: string
   readonly store: EventStore
   readonly log?: (message: string) => void
+  /** Events taken in by one transaction at the most, while other work of the process waits. Default 500. */
+  readonly batchSize?: number
+  /** Facts and operations of folded rooms that are held in memory, a few hundred bytes each. Default 100,000. */
+  readonly cacheSize?: number
 }
 
 const prefix = 'room-'
-const batchSize = 500
-const cachedEntries = 100_000
 
-interface Folded {
-  readonly state: RoomState
-  readonly revision: number
-}
-
-/** Opens the search index; `start` makes it follow the log. */
-export const openDirectory = async ({ file, store, log = () => {} }: DirectoryOptions): Promise<Directory> => {
-  let db = openFile(file, log)
-  const rooms = new LRUCache<string, Folded>({
-    maxSize: cachedEntries,
-    sizeCalculation: ({ state }) => 1 + state.sorted.length + state.operations.length,
-  })
+/**
+ * Opens the search index; `start` makes it follow the log from where it stands. A file that cannot be trusted (missing,
+ * damaged, of another version, fed from another log) is made anew, and `log` told why.
+ *
+ * @throws StoreUnavailable
+ * @throws Error when another process has the file open, or nothing can be written there
+ */
+export const openDirectory = async (options: DirectoryOptions): Promise<Directory> => {
+  const { file, store, log = () => {}, batchSize = 500, cacheSize = 100_000 } = options
+  const folder = createRoomFolder(store, cacheSize)
   const waiters = createWaiters()
-  let position = readPosition()
+  const openIndex = (db: ReturnType<typeof openFile>) => {
+    const checkpoint = readCheckpoint(db)
+    return { db, reader: createReader(db), writer: createWriter(db), checkpoint, position: checkpoint?.position ?? -1n }
+  }
+  let index = openIndex(openFile(file, log))
+  let head: bigint | undefined
   let caughtUp = false
   let following: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
-  let reader = createReader(db)
-  let writer = createWriter(db)
+  let closed = false
 
-  function readPosition(): bigint {
-    return BigInt(String(db.prepare('SELECT position FROM progress').get()!['position']))
-  }
-  const begin = (opened: typeof db): void => {
-    db = opened
-    reader = createReader(db)
-    writer = createWriter(db)
-    rooms.clear()
-    position = readPosition()
+  /** Stays set until the file has been made anew, should that fail too. */
+  let unusable = false
+  const forget = (): void => {
+    unusable = true
+    folder.clear()
     caughtUp = false
+    if (index.db.isOpen) index.db.close()
+    index = openIndex(makeAnew(file))
+    unusable = false
   }
-  if (position > (await store.head())) {
-    log(`${file} is ahead of the log, so it belongs to another ledger; it is rebuilt`)
-    db.close()
-    begin(makeAnew(file))
-  }
-
-  /** The room as it was before `event`: the index is fed in order, so it must not run ahead of its own position. */
-  const before = async (event: RecordedEvent): Promise<Folded> => {
-    const held = rooms.get(event.stream)
-    if (held && held.revision === event.revision - 1) return held
-    const events: RecordedEvent[] = []
-    if (event.revision > 0) for await (const earlier of store.readStream(event.stream, { limit: event.revision })) events.push(earlier)
-    return { state: evolveRoom(initialRoom, events.map(toRoomEvent)), revision: event.revision - 1 }
+  const known = await isKnownTo(store, index.checkpoint).catch((error: unknown) => {
+    index.db.close()
+    throw error
+  })
+  if (!known) {
+    log(`${file} was made from another log; it is rebuilt`)
+    forget()
   }
 
-  const handle = async (events: readonly RecordedEvent[]): Promise<void> => {
-    const touched = new Map<string, { roomId: string; state: RoomState; previous: RoomState | undefined }>()
-    for (const event of events) {
-      const folded = await before(event)
-      const state = evolveRoom(folded.state, [toRoomEvent(event)])
-      rooms.set(event.stream, { state, revision: event.revision })
-      const roomId = event.stream.slice(prefix.length)
-      const first = touched.get(event.stream)
-      const previous = first ? first.previous : event.revision === 0 ? undefined : folded.state
-      touched.set(event.stream, { roomId, state, previous })
-    }
-    db.exec('BEGIN')
+  const reach = (position: bigint): void => {
+    index.position = position
+    waiters.reached(position)
+  }
+  const take = async (events: readonly RecordedEvent[]): Promise<void> => {
+    const { writer } = index
+    const folded = await folder.fold(events)
+    const last = events.at(-1)!
+    writer.atOnce(() => {
+      for (const { stream, state, previous } of folded) writer.writeRoom(stream.slice(prefix.length), state, previous)
+      writer.writeCheckpoint(last)
+    })
+    folder.keep(folded)
+    reach(last.position)
+  }
+  const failed = (error: unknown): void => {
+    folder.clear()
+    caughtUp = false
+    unusable ||= isDamage(error)
+  }
+  const follow = (stopped: AbortSignal): Promise<void> =>
+    keepFollowing(
+      {
+        store,
+        prefix,
+        batchSize,
+        prepare: () => void (unusable && forget()),
+        position: () => index.position,
+        take,
+        caughtUp: (position) => {
+          caughtUp = true
+          reach(position)
+        },
+        failed,
+        log,
+      },
+      stopped,
+    )
+
+  const begin = (): void => {
+    if (following || closed) return
+    const abort = new AbortController()
+    following = { abort, done: follow(abort.signal) }
+  }
+  const halt = async (): Promise<boolean> => {
+    const was = following
+    was?.abort.abort()
+    await was?.done
+    following = undefined
+    return was !== undefined
+  }
+  // Never two of these at a time: rows that one forgets must not be written on by what another has begun.
+  const { inTurn } = createTurns()
+  const start = (): Promise<void> => inTurn('life', async () => begin())
+  const stop = (): Promise<void> =>
+    inTurn('life', async () => {
+      if (closed) return
+      closed = true
+      await halt()
+      waiters.giveUp()
+      index.db.close()
+    })
+  const rebuild = (): Promise<void> =>
+    inTurn('life', async () => {
+      if (closed) return
+      const wasFollowing = await halt()
+      unusable = true
+      if (wasFollowing) begin()
+      else forget()
+    })
+  /** A damaged file answers nothing, so it is replaced at once; the caller's question fails all the same. */
+  const ask = <T>(question: (reader: Reader) => T): T => {
     try {
-      for (const { roomId, state, previous } of touched.values()) writer.write(roomId, state, previous)
-      writer.setPosition(events.at(-1)!.position)
-      db.exec('COMMIT')
+      return question(index.reader)
     } catch (error) {
-      db.exec('ROLLBACK')
-      rooms.clear()
+      if (isDamage(error)) {
+        log(`${file} is damaged (${messageOf(error)}); it is rebuilt from the log`)
+        rebuild().catch((failure: unknown) => log(`rebuilding ${file} failed (${messageOf(failure)})`))
+      }
       throw error
     }
   }
-
-  const moveTo = (reached: bigint): void => {
-    position = reached
-    waiters.reached(reached)
-  }
-
-  const follow = async (signal: AbortSignal): Promise<void> => {
-    let batch: RecordedEvent[] = []
-    const flush = async (): Promise<void> => {
-      const events = batch
-      batch = []
-      if (events.length === 0) return
-      await handle(events)
-      moveTo(events.at(-1)!.position)
-      // Others in this process want a turn between two batches.
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    for await (const next of store.subscribe({ after: position, prefixes: [prefix], signal })) {
-      if ('caughtUp' in next) {
-        await flush()
-        caughtUp = true
-        moveTo(next.position)
-      } else {
-        batch.push(next)
-        if (caughtUp || batch.length >= batchSize) await flush()
-      }
-    }
-  }
-
-  const keepFollowing = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        await follow(signal)
-      } catch (error) {
-        log(`reading the log failed (${(error as Error).message}); it is read on from ${position}`)
-        rooms.clear()
-        caughtUp = false
-        await new Promise((resolve) => setTimeout(resolve, 500))
-      }
-    }
-  }
-
-  const start = async (): Promise<void> => {
-    const abort = new AbortController()
-    following = { abort, done: keepFollowing(abort.signal) }
-  }
-  const halt = async (): Promise<void> => {
-    following?.abort.abort()
-    await following?.done
-    following = undefined
-  }
+  const waitFor = async (wanted: bigint, timeoutMs: number): Promise<boolean> => index.position >= wanted || waiters.wait(wanted, timeoutMs)
 
   return {
     start,
-    stop: async () => {
-      await halt()
-      waiters.giveUp()
-      db.close()
-    },
-    status: () => ({ position, caughtUp }),
-    waitFor: (wanted, timeoutMs) => (position >= wanted ? Promise.resolve(true) : waiters.wait(wanted, timeoutMs)),
+    stop,
+    status: () => ({ position: index.position, ...(head !== undefined && { head }), caughtUp }),
+    waitFor,
     catchUp: async (timeoutMs) => {
-      const head = await store.head()
-      return position >= head || waiters.wait(head, timeoutMs)
+      head = await store.head()
+      return waitFor(head, timeoutMs)
     },
-    listRooms: (query) => reader.listRooms(query),
-    findOperation: (operationId) => reader.findOperation(operationId),
-    listOperations: (query) => reader.listOperations(query),
-    openOperations: (query) => reader.openOperations(query),
-    ownerships: (account, page) => reader.ownerships(account, page),
-    rebuild: async () => {
-      await halt()
-      db.close()
-      begin(makeAnew(file))
-      await start()
-    },
+    listRooms: (query) => ask((reader) => reader.listRooms(query)),
+    findOperation: (operationId) => ask((reader) => reader.findOperation(operationId)),
+    listOperations: (query) => ask((reader) => reader.listOperations(query)),
+    openOperations: (query) => ask((reader) => reader.openOperations(query)),
+    ownerships: (account, page) => ask((reader) => reader.ownerships(account, page)),
+    rebuild,
   }
 }

@@ -1,60 +1,67 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { Operation } from '#room'
-import type { Directory, OperationFilter, RoomFilter, RoomSort } from './directory.js'
+import type { Directory, Ownership, RoomRow, RoomSort } from './directory.js'
+import { operationConditions, roomConditions } from './filters.js'
 import { readPage } from './paging.js'
 
-type Condition = readonly [sql: string, ...values: SQLInputValue[]]
-const when = (value: SQLInputValue | undefined, sql: string): Condition[] => (value === undefined ? [] : [[sql, value]])
+export type Reader = Pick<Directory, 'listRooms' | 'findOperation' | 'listOperations' | 'openOperations' | 'ownerships'>
 
-const columns = { updatedAt: 'updated_at', createdAt: 'created_at', roomId: 'room_id' } as const
+const fromView = <T>(row: Record<string, SQLOutputValue> | undefined): T => JSON.parse(String(row?.['view'])) as T
 
 /** Answers out of the index. */
-export const createReader = (
-  db: DatabaseSync,
-): Pick<Directory, 'listRooms' | 'findOperation' | 'listOperations' | 'openOperations' | 'ownerships'> => {
+export const createReader = (db: DatabaseSync): Reader => {
+  const roomView = db.prepare('SELECT view FROM room_views WHERE room_id = ?')
   const find = db.prepare('SELECT room_id FROM operations WHERE operation_id = ?')
-  const open = db.prepare('SELECT view FROM operations WHERE is_open = 1 ORDER BY requested_at, operation_id LIMIT ?')
+  const open = db.prepare(
+    'SELECT view FROM operations WHERE is_open = 1 AND (requested_at, operation_id) > (?, ?) ORDER BY requested_at, operation_id LIMIT ?',
+  )
   return {
-    listRooms: ({ limit, cursor, sort = '-updatedAt', ...filter }) => {
-      const column = columns[sort.replace('-', '') as Exclude<RoomSort, `-${string}`>]
-      const order = column === 'room_id' ? [column] : [column, 'room_id']
-      return readPage({ db, table: 'rooms', where: roomConditions(filter), order, descending: sort.startsWith('-'), limit, cursor })
-    },
+    listRooms: ({ limit, cursor, sort = '-updatedAt', ...filter }) =>
+      readPage<RoomRow>({
+        db,
+        table: 'rooms',
+        where: roomConditions(filter),
+        ...roomOrder(sort),
+        toItem: (row) => fromView(roomView.get(String(row['room_id']))),
+        limit,
+        cursor,
+      }),
     findOperation: (operationId) => {
       const row = find.get(operationId)
       return row && { roomId: String(row['room_id']) }
     },
     listOperations: ({ limit, cursor, ...filter }) =>
-      readPage({
+      readPage<Operation>({
         db,
         table: 'operations',
         where: operationConditions(filter),
         order: ['requested_at', 'operation_id'],
         descending: true,
+        carrying: 'view',
+        toItem: fromView,
         limit,
         cursor,
       }),
-    openOperations: ({ limit }) => open.all(limit).map((row) => JSON.parse(String(row['view'])) as Operation),
+    openOperations: ({ limit, after }) =>
+      open.all(after?.requestedAt ?? '', after?.operationId ?? '', limit).map((row) => fromView<Operation>(row)),
     ownerships: (account, { limit, cursor }) =>
-      readPage({ db, table: 'ownerships', where: [['account = ?', account]], order: ['sort_key'], descending: true, limit, cursor }),
+      readPage<Ownership>({
+        db,
+        table: 'ownerships',
+        where: [['account = ?', account]],
+        order: ['since', 'room_id', 'event_id'],
+        descending: true,
+        carrying: 'view',
+        toItem: fromView,
+        limit,
+        cursor,
+      }),
   }
 }
 
-const roomConditions = ({ status, owner, category, activityStatus, isPublicVisible, updatedSince, q }: RoomFilter): Condition[] => [
-  ...when(status, 'status = ?'),
-  ...when(owner, 'owner = ?'),
-  ...when(category === undefined ? undefined : `%,${category},%`, 'categories LIKE ?'),
-  ...when(activityStatus, 'activity_status = ?'),
-  ...when(isPublicVisible === undefined ? undefined : Number(isPublicVisible), 'is_public_visible = ?'),
-  ...when(updatedSince, 'updated_at >= ?'),
-  ...(q === undefined ? [] : [[`(room_id LIKE ? ESCAPE '\\' OR room_name LIKE ? ESCAPE '\\')`, contains(q), contains(q)] as const]),
-]
+const columns = { updatedAt: 'updated_at', createdAt: 'created_at', roomId: 'room_id' } as const
 
-const operationConditions = ({ status, roomId, requestedBy, since }: OperationFilter): Condition[] => [
-  ...when(status, 'status = ?'),
-  ...when(roomId, 'room_id = ?'),
-  ...when(requestedBy, 'requested_by = ?'),
-  ...when(since, 'requested_at >= ?'),
-]
-
-const contains = (text: string): string => `%${text.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
+export const roomOrder = (sort: RoomSort): { order: readonly string[]; descending: boolean } => {
+  const column = columns[sort.replace('-', '') as keyof typeof columns]
+  return { order: column === 'room_id' ? [column] : [column, 'room_id'], descending: sort.startsWith('-') }
+}

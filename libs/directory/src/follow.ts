@@ -1,0 +1,58 @@
+import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/promises'
+import type { CaughtUp, EventStore, RecordedEvent } from '#event-store'
+import { messageOf } from './file.js'
+import { inBatches } from './in-batches.js'
+
+export interface FollowParts {
+  readonly store: EventStore
+  readonly prefix: string
+  readonly batchSize: number
+  /** Mends what the attempt before has left behind. */
+  readonly prepare: () => void
+  /** Where to read on. */
+  readonly position: () => bigint
+  readonly take: (events: readonly RecordedEvent[]) => Promise<void>
+  readonly caughtUp: (position: bigint) => void
+  /** Something failed: what was not taken in will be read again. */
+  readonly failed: (error: unknown) => void
+  readonly log: (message: string) => void
+}
+
+const firstRetryMs = 200
+const longestRetryMs = 10_000
+
+/** Keeps the index at the end of the log; a store that is away is asked again, less and less often. */
+export const keepFollowing = async (parts: FollowParts, stopped: AbortSignal): Promise<void> => {
+  let waitMs = firstRetryMs
+  while (!stopped.aborted) {
+    const attempt = new AbortController()
+    const before = parts.position()
+    try {
+      parts.prepare()
+      await follow(parts, AbortSignal.any([stopped, attempt.signal]))
+      if (!stopped.aborted) throw new Error('the store ended the subscription')
+    } catch (error) {
+      if (stopped.aborted) return
+      parts.failed(error)
+      if (parts.position() !== before) waitMs = firstRetryMs
+      parts.log(`reading the log failed (${messageOf(error)}); it is read on from ${parts.position()} in ${waitMs} ms`)
+      await pause(waitMs, undefined, { signal: stopped }).catch(() => undefined)
+      waitMs = Math.min(longestRetryMs, waitMs * 2)
+    } finally {
+      attempt.abort()
+    }
+  }
+}
+
+const follow = async ({ store, prefix, batchSize, position, take, caughtUp }: FollowParts, signal: AbortSignal): Promise<void> => {
+  const items = store.subscribe({ after: position(), prefixes: [prefix], signal })
+  for await (const batch of inBatches<RecordedEvent | CaughtUp>(items, batchSize)) {
+    if (signal.aborted) return
+    const events = batch.filter((item): item is RecordedEvent => !('caughtUp' in item))
+    if (events.length > 0) await take(events)
+    const last = batch.at(-1)!
+    if ('caughtUp' in last) caughtUp(last.position)
+    // Others in this process want a turn between two batches.
+    await nextRound()
+  }
+}
