@@ -42,8 +42,20 @@ export const makeAnew = (file: string): DatabaseSync => {
 const flawOf = (db: DatabaseSync): string | undefined => {
   const version = db.prepare('PRAGMA user_version').get()?.['user_version']
   if (version !== formatVersion) return `has format ${String(version)}, not ${formatVersion}`
+  if (tablesIn(db) !== intendedTables()) return 'has other tables than it should'
   const check = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
   return check === 'ok' ? undefined : `is damaged (${check})`
+}
+
+const tablesIn = (db: DatabaseSync): string =>
+  JSON.stringify(db.prepare('SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name').all())
+
+const intendedTables = (): string => {
+  const db = new DatabaseSync(':memory:')
+  db.exec(tables)
+  const intended = tablesIn(db)
+  db.close()
+  return intended
 }
 
 const connect = (file: string): DatabaseSync => {

@@ -136,7 +136,9 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     try {
       return question(index.reader)
     } catch (error) {
-      if (isDamage(error)) {
+      if (isDamage(error) && !unusable) {
+        unusable = true
+        caughtUp = false
         log(`${file} is damaged (${messageOf(error)}); it is rebuilt from the log`)
         rebuild().catch((failure: unknown) => log(`rebuilding ${file} failed (${messageOf(failure)})`))
       }
