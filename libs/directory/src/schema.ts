@@ -16,10 +16,10 @@ export const tables = `
     owner TEXT, activity_status, is_public_visible, categories TEXT NOT NULL, folded_id TEXT NOT NULL, folded_name TEXT NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX rooms_by_update ON rooms (updated_at, room_id, status, ${searched});
-  CREATE INDEX rooms_by_creation ON rooms (created_at, room_id, status, ${searched});
+  CREATE INDEX rooms_by_creation ON rooms (created_at, room_id, status, updated_at, ${searched});
   CREATE INDEX active_rooms_by_update ON rooms (updated_at, room_id, ${searched}) WHERE status = 'active';
-  CREATE INDEX active_rooms_by_creation ON rooms (created_at, room_id, ${searched}) WHERE status = 'active';
-  CREATE INDEX active_rooms ON rooms (room_id, ${searched}) WHERE status = 'active';
+  CREATE INDEX active_rooms_by_creation ON rooms (created_at, room_id, updated_at, ${searched}) WHERE status = 'active';
+  CREATE INDEX active_rooms ON rooms (room_id, updated_at, ${searched}) WHERE status = 'active';
   CREATE INDEX rooms_of_owner_by_update ON rooms (owner, updated_at, room_id);
   CREATE INDEX rooms_of_owner_by_creation ON rooms (owner, created_at, room_id);
   CREATE INDEX rooms_of_owner ON rooms (owner, room_id);
