@@ -32,14 +32,14 @@ export const keepFollowing = async (parts: FollowParts, stopped: AbortSignal): P
       await follow(parts, AbortSignal.any([stopped, attempt.signal]))
       if (!stopped.aborted) throw new Error('the store ended the subscription')
     } catch (error) {
+      // Whatever went wrong, this subscription is not to go on reading beside the next one.
+      attempt.abort()
       if (stopped.aborted) return
       parts.failed(error)
       if (parts.position() !== before) waitMs = firstRetryMs
       parts.log(`reading the log failed (${messageOf(error)}); it is read on from ${parts.position()} in ${waitMs} ms`)
       await pause(waitMs, undefined, { signal: stopped }).catch(() => undefined)
       waitMs = Math.min(longestRetryMs, waitMs * 2)
-    } finally {
-      attempt.abort()
     }
   }
 }

@@ -77,7 +77,6 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     reach(last.position)
   }
   const failed = (error: unknown): void => {
-    folder.clear()
     caughtUp = false
     unusable ||= isDamage(error)
   }

@@ -66,7 +66,9 @@ describe('following the log', () => {
   })
 
   it('given an event of a newer version, when it is met, then the index stops before it and says why, and others go on', async () => {
-    const store = createMemoryStore()
+    const memory = createMemoryStore()
+    const signals: (AbortSignal | undefined)[] = []
+    const store: EventStore = { ...memory, subscribe: (options) => (signals.push(options?.signal), memory.subscribe(options)) }
     const directory = await following(store, { batchSize: 1 })
     await recordRoom(store, 'r1')
     await record(store, 'r2', roomEvent(created('r2', 'anna'), 0, { schema: 2 }))
@@ -74,6 +76,9 @@ describe('following the log', () => {
     expect(directory.messages[0]).toContain('update Room Ledger')
     expect(itemsOf(directory.listRooms({ limit: 9 }))).toMatchObject([{ roomId: 'r1' }])
     expect(directory.status().caughtUp).toBe(false)
+    // Every try asks anew; none of those that failed goes on reading.
+    await eventually(() => signals.length === 3)
+    expect(signals.slice(0, 2).map((signal) => signal?.aborted)).toEqual([true, true])
   })
 
   it('given a store that was closed first, when the index is stopped, then it ends at once, and waiters are told no', async () => {

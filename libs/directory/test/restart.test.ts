@@ -9,8 +9,9 @@ import { created, record, roomEvent, updated } from './support/room-events.js'
 
 const idsOf = (directory: Directory): string[] => itemsOf(directory.listRooms({ limit: 500, sort: 'roomId' })).map(({ roomId }) => roomId)
 
-const recordRooms = async (store: EventStore, ...ids: string[]): Promise<void> => {
-  for (const id of ids) await record(store, id, roomEvent(created(id, 'anna', { roomName: id.repeat(200) }), 0))
+const recordRooms = async (store: EventStore, ...ids: string[]): Promise<void> => recordRoomsOf('anna', store, ids)
+const recordRoomsOf = async (owner: string, store: EventStore, ids: readonly string[]): Promise<void> => {
+  for (const id of ids) await record(store, id, roomEvent(created(id, owner, { roomName: id.repeat(200) }), 0))
 }
 
 /** A store of three rooms, and an index of them that has stopped. */
@@ -46,19 +47,21 @@ describe('an index that is opened again', () => {
 
   const otherStore = async (ids: string[]): Promise<EventStore> => {
     const store = await storeForTest()
-    await recordRooms(store, ...ids)
+    await recordRoomsOf('berta', store, ids)
     return store
   }
   it.each([
     ['shorter', ['q1']],
     ['longer', ['q1', 'q2', 'q3', 'q4', 'q5']],
-    ['longer, with the same rooms in another order,', ['r3', 'r2', 'r1', 'r4']],
+    ['of the same rooms in another order', ['r3', 'r2', 'r1', 'r4']],
+    ['of the same rooms in the same order', ['r1', 'r2', 'r3', 'r4']],
   ])('given another ledger that is %s, when the index is opened over it, then it holds that one alone', async (_, ids) => {
     const { file } = await given()
     const directory = await following(await otherStore(ids), { file })
     expect(directory.messages.join()).toContain('another log')
     await caughtUp(directory)
     expect(idsOf(directory)).toEqual(ids.toSorted())
+    expect(itemsOf(directory.listRooms({ limit: 9, owner: 'anna' }))).toEqual([])
   })
 
   const damages: [string, (file: string) => void][] = [
