@@ -1,0 +1,78 @@
+import type { AppendExpectedRevision, JSONEventType } from '@eventstore/db-client'
+import { ANY, NO_STREAM, STREAM_EXISTS, jsonEvent, WrongExpectedVersionError } from '@eventstore/db-client'
+import type { AppendResult, EventToAppend, ExpectedRevision, RecordedEvent } from '#event-store'
+import type { Connection } from './connection.js'
+import type { Reader } from './read.js'
+import { closedError, createRetrying } from './retry.js'
+
+/** Milliseconds for one try. */
+const deadline = 5_000
+
+type Appended = JSONEventType<string, EventToAppend['data'], EventToAppend['metadata']>
+
+/**
+ * Appends, again and again while the outcome is unknown, always with the same ids and the expectation of the first time:
+ * by those the server recognises what it has. With another expectation it would write the events twice.
+ */
+export const createAppend =
+  (connection: Connection, reader: Reader, patience: number) =>
+  async (stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): Promise<AppendResult> => {
+    if (connection.closing.aborted) throw closedError()
+    if (events.length === 0) return checkOnly(reader, stream, expected)
+    const body = events.map(({ id, type, data, metadata }) => jsonEvent<Appended>({ id, type, data, metadata }))
+    const retrying = createRetrying(connection, patience)
+    for (;;) {
+      try {
+        const { credentials } = connection
+        const { nextExpectedRevision, position } = await connection.client.appendToStream<Appended>(stream, body, {
+          expectedRevision: toVendor(expected),
+          deadline,
+          ...(credentials && { credentials }),
+        })
+        const revision = Number(nextExpectedRevision)
+        return { ok: true, revision, position: position?.commit ?? (await positionAt(reader, stream, revision)), idempotent: false }
+      } catch (error) {
+        if (error instanceof WrongExpectedVersionError) return { ok: false, expected, actual: await actualOf(error, reader, stream) }
+        await retrying.failed(error)
+      }
+      // Without a revision to compare from, the server only remembers ids in memory, and forgets them when it restarts.
+      const written = typeof expected === 'number' || expected === 'noStream' ? undefined : await findWritten(reader, stream, events)
+      if (written) return { ok: true, revision: written.revision, position: written.position, idempotent: true }
+    }
+  }
+
+const toVendor = (expected: ExpectedRevision): AppendExpectedRevision => {
+  if (expected === 'any') return ANY
+  if (expected === 'noStream') return NO_STREAM
+  return expected === 'exists' ? STREAM_EXISTS : BigInt(expected)
+}
+
+const lastOf = async (reader: Reader, stream: string): Promise<RecordedEvent | undefined> => {
+  for await (const event of reader.stream(stream, { direction: 'backwards', limit: 1 })) return event
+  return undefined
+}
+
+const checkOnly = async (reader: Reader, stream: string, expected: ExpectedRevision): Promise<AppendResult> => {
+  const last = await lastOf(reader, stream)
+  const actual = last?.revision ?? -1
+  const holds = expected === 'any' || (expected === 'exists' ? actual >= 0 : actual === (expected === 'noStream' ? -1 : expected))
+  if (!holds) return { ok: false, expected, actual }
+  return { ok: true, revision: actual, position: last?.position ?? -1n, idempotent: false }
+}
+
+const positionAt = async (reader: Reader, stream: string, revision: number): Promise<bigint> => {
+  for await (const { position } of reader.stream(stream, { from: revision, limit: 1 })) return position
+  return -1n
+}
+
+const actualOf = async ({ actualVersion }: WrongExpectedVersionError, reader: Reader, stream: string): Promise<number> => {
+  if (actualVersion === 'no_stream') return -1
+  return typeof actualVersion === 'bigint' ? Number(actualVersion) : ((await lastOf(reader, stream))?.revision ?? -1)
+}
+
+/** @returns the last of `events` as it stands in the stream */
+const findWritten = async (reader: Reader, stream: string, events: readonly EventToAppend[]): Promise<RecordedEvent | undefined> => {
+  const { id } = events.at(-1)!
+  for await (const event of reader.stream(stream, { direction: 'backwards' })) if (event.id === id) return event
+  return undefined
+}

@@ -1,0 +1,65 @@
+import type { AppendResult, EventStore } from '#event-store'
+import { assertAppendable } from '#event-store'
+import { createAppend } from './append.js'
+import { openConnection } from './connection.js'
+import { followLog } from './follow-log.js'
+import { createReader } from './read.js'
+import { createWakeUp } from './wake-up.js'
+
+export interface EsdbEventStoreOptions {
+  /** `esdb://user:password@host:2113?tls=true`, see the vendor's description of connection strings. */
+  readonly connectionString: string
+  /** Told what an operator may want to know. Gets no events and no passwords. */
+  readonly log?: (message: string) => void
+  /** Milliseconds for which a server that is away is asked again, before a call ends with `StoreUnavailable`. Default 10,000. */
+  readonly patience?: number
+}
+
+/**
+ * Opens the store on EventStoreDB 22.10 or later. The server is asked for the log's head, so that what is wrong shows now.
+ *
+ * Calls are tried again by themselves for a while, appends with the same ids and the same expectation; subscriptions go
+ * on by themselves for as long as it takes. The server's own events (streams that begin with `$`) are not shown. What an
+ * append reports as `idempotent` is false also for a repeated one: the server does not tell.
+ *
+ * @throws ConnectionStringRefused
+ * @throws StoreUnavailable nobody answers, or access is denied
+ * @example
+ * const store = await openEsdbEventStore({ connectionString: 'esdb://127.0.0.1:2113?tls=false' })
+ */
+export const openEsdbEventStore = async (options: EsdbEventStoreOptions): Promise<EventStore> => {
+  const { connectionString, log = () => undefined, patience = 10_000 } = options
+  const connection = openConnection(connectionString)
+  const reader = createReader(connection, patience)
+  const append = createAppend(connection, reader, patience)
+  const wakeUp = createWakeUp(connection, log)
+  const underWay = new Set<Promise<unknown>>()
+  try {
+    await reader.head()
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+
+  return {
+    engine: 'eventstoredb',
+    append: async (stream, events, expected): Promise<AppendResult> => {
+      assertAppendable(stream, events, expected)
+      const result = append(stream, events, expected)
+      underWay.add(result)
+      return result.finally(() => underWay.delete(result))
+    },
+    readStream: (stream, options = {}) => reader.stream(stream, options),
+    readAll: (options = {}) => reader.log(options),
+    subscribe: (options = {}) => {
+      const ended = options.signal ? AbortSignal.any([options.signal, connection.closing]) : connection.closing
+      return followLog(reader, wakeUp, ended, options)
+    },
+    head: () => reader.head(),
+    close: async () => {
+      if (connection.closing.aborted) return
+      await Promise.allSettled(underWay)
+      await connection.close()
+    },
+  }
+}

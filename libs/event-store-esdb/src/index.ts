@@ -1,0 +1,3 @@
+export type { EsdbEventStoreOptions } from './esdb-event-store.js'
+export { openEsdbEventStore } from './esdb-event-store.js'
+export { ConnectionStringRefused } from './connection.js'

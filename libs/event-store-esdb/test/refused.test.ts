@@ -1,0 +1,38 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { StoreUnavailable } from '#event-store'
+import { within } from '../../event-store/test/store-fixture.js'
+import { ConnectionStringRefused, openEsdbEventStore } from '../src/index.js'
+
+describe('a server that does not answer', () => {
+  it('given nobody at the address, when the store is opened, then it says so within 15 s', async () => {
+    const opening = openEsdbEventStore({ connectionString: 'esdb://127.0.0.1:1?tls=false' })
+    await expect(within(15_000, 'an answer', opening)).rejects.toThrow(StoreUnavailable)
+  })
+
+  it('given someone who takes connections and stays silent, when the store is opened, then it says so within 15 s', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const { port } = silent.address() as AddressInfo
+    const opening = openEsdbEventStore({ connectionString: `esdb://127.0.0.1:${port}?tls=false` })
+    await expect(within(15_000, 'an answer', opening)).rejects.toThrow(StoreUnavailable)
+    silent.close()
+  })
+})
+
+describe('a connection string that cannot be right', () => {
+  it.each([
+    ['http://127.0.0.1:2113', /must begin with esdb/],
+    ['esdb://', /cannot be read/],
+    ['esdb://user:secret@host:port?tls=perhaps', /connection string/],
+    ['esdb://host:2113?tlsVerifyCert=false', /tlsCAFile/],
+    ['esdb://host:2113?throwOnAppendFailure=false', /throwOnAppendFailure/],
+    ['esdb://user:secret@host:2113?tls=true&tlsCAFile=/nowhere/ca.crt', /names a file that is not there/],
+  ])('given %s, when the store is opened, then the message names what is wrong and no password', async (connectionString, message) => {
+    const error: unknown = await openEsdbEventStore({ connectionString }).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(ConnectionStringRefused)
+    expect(String(error)).toMatch(message)
+    expect(String(error)).not.toContain('secret')
+  })
+})
