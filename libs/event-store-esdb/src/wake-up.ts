@@ -33,7 +33,7 @@ export const createWakeUp = (connection: Connection, log: (message: string) => v
       .on('confirmation', ring)
 
   const listen = async (): Promise<void> => {
-    for (let failures = 0; !closing.aborted && waiting.size > 0; failures += 1) {
+    for (let failures = 0; !closing.aborted; failures += 1) {
       try {
         for await (const _ of drain<AllStreamResolvedEvent>(open, closing)) {
           failures = 0
@@ -41,7 +41,8 @@ export const createWakeUp = (connection: Connection, log: (message: string) => v
         }
       } catch (error) {
         if (closing.aborted) return
-        log(`EventStoreDB: the live subscription was dropped (${error instanceof Error ? error.name : 'unknown'}), it is made anew`)
+        if (failures === 0)
+          log(`EventStoreDB: the live subscription was dropped (${error instanceof Error ? error.name : 'unknown'}), it is made anew`)
         if (faultOf(error) === 'stuck') connection.renew()
       }
       ring()

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { eventStoreConformance } from '../../event-store/test/conformance.js'
 import { openEsdbEventStore } from '../src/index.js'
+import { interruptions } from './interruptions.js'
 
 const url = process.env['TEST_EVENTSTORE_URL']
 
@@ -17,6 +18,7 @@ if (url) {
       close: () => store.close(),
     }
   })
+  interruptions(url)
 } else {
   console.log('No EventStoreDB took part: TEST_EVENTSTORE_URL is not set, so the conformance suite did not run on this store')
   it('given no server, when the conformance suite would run, then the store says that nobody answers instead of passing', async () => {
