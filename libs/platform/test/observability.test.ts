@@ -65,6 +65,8 @@ describe('a path as it is shown', () => {
     ['/callbacks/live/secret', '/callbacks/live/…'],
     ['/callbacks/live/secret/more?x', '/callbacks/live/…'],
     ['/callbacks/%6Cive/secret', '/callbacks/…'],
+    ['/%63allbacks/live/secret', '/…'],
+    ['/v1/rooms/a%2Fb', '/v1/rooms/a%2Fb'],
   ])('given %s, then %s', (url, path) => {
     expect(publicPath(url)).toBe(path)
   })

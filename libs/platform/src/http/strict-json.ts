@@ -6,8 +6,8 @@ import { findJsonFlaw } from './json-flaw.js'
 export const bodyLimit = 256 * 1024
 
 export interface BodyOptions {
-  /** Requests whose body is handed on as it came, whatever its Content-Type says; default: none. */
-  readonly isRaw?: (url: string) => boolean
+  /** Routes whose body is handed on as it came, whatever its Content-Type says; default: none. */
+  readonly isRaw?: (route: string) => boolean
   /** Bytes; default: 256 KiB. */
   readonly limit?: number
 }
@@ -20,7 +20,8 @@ export const registerStrictJson = (fastify: FastifyInstance, { isRaw = () => fal
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limit }, (request, body, done) => {
     try {
-      done(null, isRaw(request.url) ? body : readJson(request.headers, body as Buffer))
+      // By the route, not by the address: that can be spelled in many ways.
+      done(null, isRaw(request.routeOptions.url ?? request.url) ? body : readJson(request.headers, body as Buffer))
     } catch (error) {
       done(error as Error)
     }
