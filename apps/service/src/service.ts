@@ -29,6 +29,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     openOperations: () => directory.openOperations({ limit: 500 }),
     onError: (error, roomId) => log('error', `settling ${roomId}: ${(error as Error).message}`),
   })
+  const stopping = new AbortController()
   const execute = createExecute(live, ledger, now, settler.askAbout)
   const receiveCallback = createCallbackReceiver({
     ledger,
@@ -47,9 +48,14 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     settler,
     settleParts,
     receiveCallback,
-    runOperation: createOperationRunner({ ledger, store, now, execute }),
+    runOperation: createOperationRunner({ ledger, store, now, execute, stopping: stopping.signal }),
     quarantine: createQuarantine(store, receiveCallback, now),
     freshness: createFreshness({ store, ledger, directory, projections }),
+    /** Ends what runs by itself or only waits; what is in flight goes on to its end. */
+    windDown: (): Promise<void> => {
+      stopping.abort()
+      return settler.stop()
+    },
     checks: createChecks({ store, directory, projections, live }) satisfies readonly HealthCheck[],
   }
 }

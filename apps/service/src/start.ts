@@ -56,8 +56,7 @@ export const startService = async (env: Readonly<Record<string, string | undefin
       url,
       reloadKeys: () => reload(apiKeys, log),
       stop: async () => {
-        await app.close()
-        await service.settler.stop()
+        await Promise.all([app.close(), service.windDown()])
         await closeAdapters(adapters)
       },
     }
@@ -76,6 +75,10 @@ const createApp = async (settings: Settings, module: ReturnType<typeof AppModule
   })
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, bodyParser: false })
   const fastify = adapter.getInstance()
+  // What is answered during shutdown ends its connection: a client that kept it open would keep the service from ending.
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (!fastify.server.listening) void reply.header('Connection', 'close')
+  })
   guardCallbacks(fastify, settings)
   refuseDoubledParameters(fastify)
   registerStrictJson(fastify, { isRaw: isCallback })

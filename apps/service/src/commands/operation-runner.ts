@@ -26,10 +26,12 @@ export interface OperationRunnerParts {
   readonly store: EventStore
   readonly now: () => string
   readonly execute: Execute
+  /** Once aborted, no answer is held back any longer: the service stops, and takes no callback that could end an operation. */
+  readonly stopping: AbortSignal
 }
 
 /** A command's way: claim the key, write the request down, call the vendor, write the outcome down, perhaps wait for the fact. */
-export const createOperationRunner = ({ ledger, store, now, execute }: OperationRunnerParts) => {
+export const createOperationRunner = ({ ledger, store, now, execute, stopping }: OperationRunnerParts) => {
   const { inTurn } = createTurns()
 
   const find = async (roomId: string, operationId: string): Promise<Operation> => {
@@ -42,7 +44,7 @@ export const createOperationRunner = ({ ledger, store, now, execute }: Operation
       // Asked for before reading, so that a change in between is not slept through; the bound lets in what other instances write.
       const change = ledger.changed(roomId, Math.max(0, Math.min(250, deadline - performance.now())))
       const operation = await find(roomId, operationId)
-      if (!isOpen(operation) || performance.now() >= deadline) return operation
+      if (!isOpen(operation) || performance.now() >= deadline || stopping.aborted) return operation
       await change
     }
   }
