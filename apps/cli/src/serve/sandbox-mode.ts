@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { loadSettings } from '#platform'
 import { makeTryingKey } from './trying-key.js'
 
 const sandboxEntry = fileURLToPath(new URL('../../../sandbox/src/main.js', import.meta.url))
@@ -14,21 +15,30 @@ export interface SandboxMode {
   readonly apiKey: string | undefined
 }
 
-/** Starts the stand-in of the vendor and fills in the settings that point at it. What the user has set is left alone. */
+/**
+ * Starts the stand-in of the vendor and fills in the settings that point at it. What the user has set is left alone.
+ * @throws SettingsError before anything is started.
+ */
 export const enterSandboxMode = async (env: Record<string, string | undefined>): Promise<SandboxMode> => {
   const dataDir = env['DATA_DIR'] || 'data'
   const host = env['HOST'] || '127.0.0.1'
-  // The stand-in must be told where to call back before the service listens.
-  const port = Number(env['PORT'] || 3000) || (await freePort(host))
   const settings = {
     LIVE_SDK_APP_ID: env['LIVE_SDK_APP_ID'] || '1400000000',
     LIVE_ADMIN_ACCOUNT: env['LIVE_ADMIN_ACCOUNT'] || 'administrator',
     LIVE_SECRET_KEY: env['LIVE_SECRET_KEY'] || randomBytes(32).toString('hex'),
     LIVE_CALLBACK_TOKEN: env['LIVE_CALLBACK_TOKEN'] || randomBytes(32).toString('hex'),
-    PORT: String(port),
     LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
   }
-  Object.assign(env, settings)
+  // Before anything is started with them, and with what only the start will tell.
+  loadSettings({
+    ...env,
+    ...settings,
+    LIVE_BASE_URL: 'http://127.0.0.1',
+    API_KEYS_FILE: env['API_KEYS_FILE'] || join(dataDir, 'made later'),
+  })
+  // The stand-in must be told where to call back before the service listens.
+  const port = Number(env['PORT'] || 3000) || (await freePort(host))
+  Object.assign(env, settings, { PORT: String(port) })
   const secret = env['LIVE_CALLBACK_PATH_SECRET']
   const callbackHost = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   const child = fork(sandboxEntry, {
