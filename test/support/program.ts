@@ -1,0 +1,114 @@
+import { execFile, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const sources = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package.json']
+
+/**
+ * Builds the program from the sources as they are, in a folder of its own: `dist` may be old, or somebody else's just now.
+ * @returns the folder, in which `dist` is.
+ */
+export const buildProgram = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'room-ledger-build-'))
+  await Promise.all(sources.map((name) => cp(join(root, name), join(folder, name), { recursive: true })))
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
+  await promisify(execFile)(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], { cwd: folder })
+  return folder
+}
+
+export interface Program {
+  readonly pid: number
+  stdout(): string
+  stderr(): string
+  /** Both, for messages. */
+  output(): string
+  /** Waits until standard output shows something, for 30 seconds at the most. @throws Error with the output when it ends before. */
+  shows(pattern: RegExp): Promise<RegExpExecArray>
+  kill(signal: NodeJS.Signals): void
+  /** Exit code and signal, once it has ended. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; afterMs: number }>
+}
+
+/** Runs `room-ledger serve`, with nothing in its environment but `env`. */
+export const serve = (build: string, cwd: string, env: Readonly<Record<string, string>>): Program => {
+  const started = performance.now()
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(build, 'dist/apps/cli/src/main.js'), 'serve'], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as NodeJS.Signals | null,
+    afterMs: performance.now() - started,
+  }))
+  const output = (): string => `${stdout}\n${stderr}`
+
+  return {
+    pid: child.pid!,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    output,
+    shows: async (pattern) => {
+      for (const deadline = Date.now() + 30_000; ;) {
+        const found = pattern.exec(stdout)
+        if (found) return found
+        if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline)
+          throw new Error(`${pattern} was not shown; the program said:\n${output()}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    kill: (signal) => void child.kill(signal),
+    ended,
+  }
+}
+
+/** A keys file with one key that may do everything. @returns its path and the secret. */
+export const writeKey = async (folder: string): Promise<{ file: string; secret: string }> => {
+  const secret = 'a-key-for-trying'
+  const scopes = ['rooms:read', 'rooms:command', 'events:read', 'audit:read', 'admin']
+  const file = join(folder, 'keys.json')
+  await writeFile(file, JSON.stringify([{ id: 'all', sha256: createHash('sha256').update(secret).digest('hex'), scopes }]))
+  return { file, secret }
+}
+
+/** Stands in for curl where a machine has none: the options that the printed lines use, no others. */
+const curl = `#!${process.execPath}
+const headers = {}
+let method, body, url
+const args = process.argv.slice(2)
+while (args.length > 0) {
+  const arg = args.shift()
+  if (arg === '-s') continue
+  else if (arg === '-H') { const [name, value] = args.shift().split(/: (.*)/s); headers[name] = value }
+  else if (arg === '-X') method = args.shift()
+  else if (arg === '-d') body = args.shift()
+  else if (arg.startsWith('-') || url) throw new Error('unknown option ' + arg)
+  else url = arg
+}
+process.stdout.write(await (await fetch(url, { method, headers, body })).text())
+`
+
+/** Runs a line as a user would type it in. @returns standard output. */
+export const inShell = async (line: string): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'room-ledger-curl-'))
+  try {
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+    await writeFile(join(folder, 'curl'), curl)
+    await chmod(join(folder, 'curl'), 0o755)
+    const { stdout } = await promisify(execFile)('sh', ['-c', line], { env: { PATH: `${process.env['PATH']}:${folder}` } })
+    return stdout
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
