@@ -80,6 +80,20 @@ describe('another server that speaks the documented protocol', () => {
     expect(adopted.body).toMatchObject({ origin: 'observed', owner: longAccount, info: { roomName: 'Older than the ledger' } })
   })
 
+  it('given a deed that is done and answered with 502, then it was sent once, is never a 5xx, and is found out about', async () => {
+    await api('post', '/v1/rooms').send({ roomId: 'gateway', seatTemplate: 'AudioSalon', owner: 'anna' }).expect(200)
+    const before = vendor.calls.length
+    vendor.breakGateway(true)
+    vendor.callBackAt('http://127.0.0.1:9/nobody')
+    const given = await api('put', '/v1/rooms/gateway/owner').send({ newOwner: 'ben' })
+    vendor.breakGateway(false)
+    vendor.callBackAt(`${service.url}/callbacks/live`)
+    expect(given.status).toBe(200)
+    expect(given.body).toMatchObject({ status: 'confirmed', confirmation: { source: 'reconciliation' } })
+    const writes = vendor.calls.slice(before).filter((call) => !call.endsWith('/get_room_info'))
+    expect(writes).toEqual(['POST /v4/live_engine_http_srv/change_room_owner'])
+  })
+
   it('given all of this, then the service called documented paths and no others', () => {
     for (const call of vendor.calls)
       expect(call).toMatch(/^POST \/v4\/live_engine_http_srv\/(create_room|change_room_owner|destroy_room|get_room_info)$/)

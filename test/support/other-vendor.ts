@@ -37,6 +37,7 @@ export const createOtherVendor = async ({ sdkAppId, adminAccount, secretKey, tok
   const calls: string[] = []
   const acknowledgements: unknown[] = []
   let callbackUrl = ''
+  let gatewayBreaks = false
 
   /** Version 2.0 of the signature (trtc 69883). @returns 0, or the vendor's code for what is wrong. */
   const judge = (query: URLSearchParams): number => {
@@ -65,7 +66,9 @@ export const createOtherVendor = async ({ sdkAppId, adminAccount, secretKey, tok
       .digest('hex')
     const address = `${callbackUrl}?SdkAppid=${sdkAppId}&CallbackCommand=${command}&contenttype=json&Sign=${sign}&RequestTime=${requestTime}`
     const body = `{"CallbackCommand":"${command}","Operator_Account":${account(adminAccount)},${fields}}`
-    acknowledgements.push(await (await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).json())
+    const answer = await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body }).catch(() => undefined)
+    // What reaches nobody is lost: the vendor does not try again.
+    if (answer) acknowledgements.push(await answer.json())
   }
 
   const done = { code: 0, response: '' }
@@ -111,6 +114,10 @@ export const createOtherVendor = async ({ sdkAppId, adminAccount, secretKey, tok
     const body = await text(request)
     const fault = command ? judge(searchParams) : 60009
     const { code, response: more } = fault === 0 ? await command!(JSON.parse(body) as Body) : { code: fault, response: '' }
+    if (gatewayBreaks && !pathname.endsWith('/get_room_info')) {
+      response.statusCode = 502
+      return void response.end('<html>Bad Gateway</html>')
+    }
     response.setHeader('Content-Type', 'text/plain')
     response.end(`{"ActionStatus":"${code === 0 ? 'OK' : 'FAIL'}","ErrorCode":${code},"ErrorInfo":""${more}}`)
   }
@@ -124,6 +131,8 @@ export const createOtherVendor = async ({ sdkAppId, adminAccount, secretKey, tok
     calls,
     /** What the callbacks were answered with. */
     acknowledgements,
+    /** From now on writes are done, and their answers replaced by a 502 at once. */
+    breakGateway: (breaks: boolean): void => void (gatewayBreaks = breaks),
     callBackAt: (url: string): void => void (callbackUrl = url),
     close: async (): Promise<void> => {
       server.close()
