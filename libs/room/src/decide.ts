@@ -50,8 +50,8 @@ export interface IncomingFact {
   readonly callback?: CallbackEvidence
 }
 
-/** Clock difference between us and the vendor that attribution allows for. */
-const clockToleranceMs = 5000
+/** Clock difference between us and the vendor that is allowed for, in milliseconds. */
+export const clockToleranceMs = 5000
 
 /** Records a fact once, together with the request it answers. Empty: it is in the ledger already. */
 export const decideFact = (state: RoomState, incoming: IncomingFact): readonly NewEvent[] => {
@@ -126,7 +126,8 @@ export type RequestDecision =
 export const decideRequest = (state: RoomState, command: Command): RequestDecision => {
   const { operationId, roomId, parameters, reason, requestedBy, ifMatch } = command
   if (state.operations.some((operation) => operation.operationId === operationId)) return { ok: true, events: [] }
-  const revision = state.factRevision
+  // A look that found no room is a fact, but not of a room that is known.
+  const revision = state.life ? state.factRevision : -1
   if (ifMatch && !(revision >= 0 && ifMatch.some((match) => match === '*' || match === revision)))
     return { ok: false, refusal: 'precondition-failed', revision }
   const data = { operationId, roomId, parameters, ...(reason !== undefined && { reason }), requestedBy }

@@ -16,8 +16,8 @@ export interface Life {
   readonly updatedAt: string
   readonly destroyedAt: string | null
   readonly destroyCause: string | null
-  /** The fact that ended it. */
-  readonly destroyedBy: string | null
+  /** Ids of the facts that tell of its end: the one that ended it and those that only say so again. */
+  readonly destroyedBy: readonly string[]
   readonly statistics: Statistics | null
 }
 
@@ -49,11 +49,17 @@ export const foldFacts = (facts: readonly RecordedFact[]): Facts => {
 export const stepLife = (current: Life | undefined, { fact, life, begins, afterDestroy }: Placed<RecordedFact>): Life | undefined => {
   if (begins) return apply(newLife(fact, life), fact)
   if (!current) return current
-  if (!afterDestroy) return apply(current, fact)
-  // Reconciliation found the room gone before the vendor told why: the telling only adds the why.
-  if (fact.type === 'RoomDestroyed' && current.destroyCause === null && fact.data.cause !== null)
-    return { ...current, destroyCause: fact.data.cause, statistics: fact.data.statistics ?? current.statistics }
-  return current
+  const tellsEnd = fact.type === 'RoomDestroyed' || (fact.type === 'RoomObserved' && !fact.data.exists)
+  if (current.status === 'destroyed' && tellsEnd) return endedAgain(current, fact)
+  // A look that found no room ends nothing: the destroy that goes with it does.
+  return afterDestroy || (tellsEnd && fact.type === 'RoomObserved') ? current : apply(current, fact)
+}
+
+/** Reconciliation found the room gone before the vendor told why: the telling only adds the why. */
+const endedAgain = (life: Life, fact: RecordedFact): Life => {
+  const destroyedBy = [...life.destroyedBy, fact.id]
+  if (fact.type !== 'RoomDestroyed' || life.destroyCause !== null || fact.data.cause === null) return { ...life, destroyedBy }
+  return { ...life, destroyedBy, destroyCause: fact.data.cause, statistics: fact.data.statistics ?? life.statistics }
 }
 
 const newLife = (fact: RecordedFact, life: number): Life => ({
@@ -68,7 +74,7 @@ const newLife = (fact: RecordedFact, life: number): Life => ({
   updatedAt: fact.metadata.occurredAt,
   destroyedAt: null,
   destroyCause: null,
-  destroyedBy: null,
+  destroyedBy: [],
   statistics: null,
 })
 
@@ -99,7 +105,7 @@ const apply = (before: Life, fact: RecordedFact): Life => {
         info: { ...life.info, ...info },
         destroyedAt: fact.metadata.occurredAt,
         destroyCause: fact.data.cause,
-        destroyedBy: fact.id,
+        destroyedBy: [fact.id],
         statistics: fact.data.statistics ?? null,
       }
     }

@@ -1,7 +1,9 @@
-import type { Fact, RoomInfo } from './events.js'
-import { decideFact, ledgerItself, type NewEvent } from './decide.js'
+import type { Fact, RecordedFact, RoomInfo } from './events.js'
+import { clockToleranceMs, decideFact, ledgerItself, type NewEvent } from './decide.js'
+import { momentOf, type Life } from './life.js'
 import { fieldsAsked, fieldsCarried, fieldsShown, sameValue, type Operation } from './operations.js'
 import type { RoomState } from './room.js'
+import { placeFacts } from './timeline.js'
 
 /** What the vendor answered when it was asked about a room. */
 export interface Observation {
@@ -9,7 +11,7 @@ export interface Observation {
   readonly exists: boolean
   readonly owner?: string
   readonly info?: RoomInfo
-  /** When it was asked. */
+  /** When it was asked, by the clock that facts are recorded with. */
   readonly observedAt: string
   /** The operation it was asked for, which it thereby settles. */
   readonly operationId?: string
@@ -19,17 +21,18 @@ export interface Observation {
 
 /**
  * Records what a look at the vendor shows and no callback told: the facts that are missing, then the look itself.
- * A look that shows nothing new and settles nothing is not recorded.
+ * A look that shows nothing new and settles nothing is not recorded, nor is what was overtaken while it was under way.
  */
 export const decideObservation = (state: RoomState, observation: Observation): readonly NewEvent[] => {
   const operation = state.operations.find(({ operationId }) => operationId === observation.operationId)
-  return [...missedFacts(state, observation), ...look(state, observation)].flatMap((fact) => {
-    const occurredAfter = lastKnown(state, fact)
+  const occurredAt = momentOfLook(state, observation)
+  return factsOf(state, observation).flatMap((fact) => {
+    const occurredAfter = lastKnown(state, fact, occurredAt)
     const settles = operation && (fact.type === 'RoomObserved' || fieldsShown(operation, fact).length > 0)
     return decideFact(state, {
       id: observation.eventId(fact.type),
       fact,
-      occurredAt: observation.observedAt,
+      occurredAt,
       timeSource: 'observed',
       ...(occurredAfter !== undefined && { occurredAfter }),
       source: 'reconciliation',
@@ -40,35 +43,58 @@ export const decideObservation = (state: RoomState, observation: Observation): r
   })
 }
 
-const missedFacts = ({ life }: RoomState, { roomId, exists, owner, info = {} }: Observation): Fact[] => {
-  if (life?.status !== 'active') return []
+/**
+ * When a look counts. What was recorded before the vendor was asked is older than the answer, also where the vendor's
+ * clock is ahead of ours: else a look right after a create would stand before it and begin a life of its own.
+ */
+const momentOfLook = ({ sorted }: RoomState, { observedAt }: Observation): string => {
+  const limit = later(observedAt, clockToleranceMs)
+  const youngest = sorted.findLast(({ metadata }) => metadata.recordedAt < observedAt && metadata.occurredAt <= limit)
+  return youngest && youngest.metadata.occurredAt >= observedAt ? later(youngest.metadata.occurredAt, 1) : observedAt
+}
+
+const later = (time: string, ms: number): string => new Date(Date.parse(time) + ms).toISOString()
+
+const factsOf = ({ life, sorted }: RoomState, observation: Observation): Fact[] => {
+  const { roomId, exists, owner, info, operationId, observedAt } = observation
+  // Told while the vendor was being asked: nobody knows which of the two is younger, so the look does not contradict it.
+  const meanwhile = sorted.filter(({ metadata }) => metadata.recordedAt >= observedAt)
+  const overtaken = meanwhile.some(({ type }) => type === 'RoomCreated' || type === 'RoomDestroyed' || type === 'RoomObserved')
+  const missed = overtaken || life?.status !== 'active' ? [] : missedFacts(life, observation, meanwhile)
+  const differs = !overtaken && (missed.length > 0 || (exists && life?.status !== 'active'))
+  // A room that was never there leaves no trace, unless an operation hangs on the answer.
+  if (operationId === undefined && !differs) return []
+  return [...missed, { type: 'RoomObserved', data: { roomId, exists, ...(owner !== undefined && { owner }), ...(info && { info }) } }]
+}
+
+const missedFacts = (life: Life, { roomId, exists, owner, info = {} }: Observation, meanwhile: readonly RecordedFact[]): Fact[] => {
   if (!exists) return [{ type: 'RoomDestroyed', data: { roomId, cause: null } }]
-  const changed = fieldsCarried(info, info).filter((field) => !sameValue(info[field], life.info[field]))
+  const changed = fieldsCarried(info, info).filter(
+    (field) => !sameValue(info[field], life.info[field]) && !meanwhile.some((fact) => infoIn(fact)[field] !== undefined),
+  )
   const facts: Fact[] = []
   if (changed.length > 0)
     facts.push({ type: 'RoomUpdated', data: { roomId, info: Object.fromEntries(changed.map((field) => [field, info[field]])) } })
-  if (owner !== undefined && owner !== life.owner)
+  if (owner !== undefined && owner !== life.owner && !meanwhile.some((fact) => ownerIn(fact) !== undefined))
     facts.push({ type: 'OwnerChanged', data: { roomId, ...(life.owner !== null && { from: life.owner }), to: owner } })
   return facts
 }
 
-const look = (state: RoomState, observation: Observation): Fact[] => {
-  const { roomId, exists, owner, info, operationId } = observation
-  const tellsNothing = exists
-    ? state.life?.status === 'active' && missedFacts(state, observation).length === 0
-    : state.life?.status !== 'active'
-  // A room that was never there leaves no trace, unless an operation hangs on the answer.
-  if (operationId === undefined && tellsNothing) return []
-  return [{ type: 'RoomObserved', data: { roomId, exists, ...(owner !== undefined && { owner }), ...(info && { info }) } }]
-}
+const infoIn = (fact: Fact): RoomInfo => ('info' in fact.data ? (fact.data.info ?? {}) : {})
 
-/** The last moment at which what a fact replaces was known to hold. */
-const lastKnown = ({ sorted }: RoomState, fact: Fact): string | undefined => {
-  const tellers: Partial<Record<Fact['type'], readonly Fact['type'][]>> = {
-    OwnerChanged: ['RoomCreated', 'OwnerChanged', 'RoomObserved'],
-    RoomUpdated: ['RoomCreated', 'RoomUpdated', 'RoomObserved'],
-  }
-  return sorted.findLast(({ type }) => tellers[fact.type]?.includes(type) ?? true)?.metadata.occurredAt
+const ownerIn = (fact: Fact): string | undefined =>
+  fact.type === 'OwnerChanged' ? fact.data.to : 'owner' in fact.data ? fact.data.owner : undefined
+
+/** The last moment before `time` at which what a fact replaces was known to hold: for several fields, to hold of them all. */
+const lastKnown = ({ sorted, life }: RoomState, fact: Fact, time: string): string | undefined => {
+  const before = sorted.filter(({ metadata }) => metadata.occurredAt <= time)
+  if (fact.type !== 'OwnerChanged' && fact.type !== 'RoomUpdated') return before.at(-1)?.metadata.occurredAt
+  const told = placeFacts(before, momentOf).filter((placed) => placed.life === life?.life && !placed.afterDestroy)
+  const tellers =
+    fact.type === 'OwnerChanged'
+      ? [told.findLast((placed) => ownerIn(placed.fact) !== undefined)]
+      : fieldsCarried(fact.data.info, fact.data.info).map((field) => told.findLast((placed) => infoIn(placed.fact)[field] !== undefined))
+  return tellers.flatMap((teller) => teller?.fact.metadata.occurredAt ?? []).toSorted()[0]
 }
 
 /** Whether the vendor's room is as an operation asked for, in all that the answer says. */

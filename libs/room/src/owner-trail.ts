@@ -42,7 +42,7 @@ export interface OwnerTrailItem {
   readonly revision: number
   /** `gap`: the vendor's original owner is not the owner before it in this order. */
   readonly link: 'first' | 'continuous' | 'gap'
-  /** Recorded after a younger change of that life. */
+  /** Recorded after a younger change of that life, be it one that reconciliation had found and this one explains. */
   readonly late: boolean
 }
 
@@ -59,12 +59,15 @@ export interface OwnerTrail {
 export const readOwnerTrail = (entries: Iterable<OwnerTrailEntry>): OwnerTrail => {
   const placed = placeFacts(entries, momentOf)
   const items: OwnerTrailItem[] = []
+  const changes: Change[] = []
   for (const { fact, life, afterDestroy } of placed) {
     const before = items.at(-1)?.life === life ? items.at(-1) : undefined
     if (fact.type === 'RoomDestroyed' && !afterDestroy && before) items[items.length - 1] = { ...before, until: fact.occurredAt }
     if (afterDestroy || fact.to === undefined || life === 0) continue
     // A look at the vendor that shows the owner already known is no change.
-    if (fact.source === 'reconciliation' && before?.to === fact.to) continue
+    const known = fact.source === 'reconciliation' && before?.to === fact.to
+    if (!known || fact.type === 'OwnerChanged') changes.push({ life, eventId: fact.eventId, revision: fact.revision })
+    if (known) continue
     // The vendor's clock is ahead of ours, or its callback was slow: it tells how the owner came about that we had only seen.
     const replaces = before && explains(fact, before)
     if (replaces) items.pop()
@@ -73,7 +76,8 @@ export const readOwnerTrail = (entries: Iterable<OwnerTrailEntry>): OwnerTrail =
     items.push(toItem(fact, life, earlier))
   }
   const closed = endSuperseded(items, placed)
-  const marked = markLate(closed)
+  const late = lateAmong(changes)
+  const marked = closed.map((item) => ({ ...item, late: late.has(item.eventId) }))
   const gaps = marked.flatMap((item, i) =>
     item.link === 'gap' ? [{ life: item.life, expected: marked[i - 1]?.to ?? null, found: item.from ?? '', eventId: item.eventId }] : [],
   )
@@ -108,12 +112,13 @@ const toItem = (fact: OwnerTrailEntry, life: number, before: OwnerTrailItem | un
     recordedAt,
     revision,
   } = fact
-  const from = fact.from ?? before?.to ?? null
+  // What reconciliation took for the owner before is not the vendor's word: it is what the ledger knew by then.
+  const from = (source === 'reconciliation' ? before?.to : undefined) ?? fact.from ?? before?.to ?? null
   return {
     life,
     from,
     to: to!,
-    since: fact.type === 'RoomObserved' && !before ? null : occurredAt,
+    since: !before && (fact.type === 'RoomObserved' || source === 'reconciliation') ? null : occurredAt,
     until: null,
     timeSource,
     ...(occurredAfter !== undefined && { occurredAfter }),
@@ -139,16 +144,20 @@ const endSuperseded = (items: readonly OwnerTrailItem[], placed: ReturnType<type
     return next ? { ...item, until: next.fact.occurredAt } : item
   })
 
-/** An item is late when one that stands behind it in the same life was recorded before it. */
-const markLate = (items: readonly OwnerTrailItem[]): OwnerTrailItem[] => {
-  let earliest = Infinity
-  return items
-    .toReversed()
-    .map((item, i, reversed) => {
-      if (reversed[i - 1]?.life !== item.life) earliest = Infinity
-      const late = earliest < item.revision
-      earliest = Math.min(earliest, item.revision)
-      return { ...item, late }
-    })
-    .toReversed()
+interface Change {
+  readonly life: number
+  readonly eventId: string
+  readonly revision: number
+}
+
+/** A change is late when one that stands behind it in the same life was recorded before it. */
+const lateAmong = (changes: readonly Change[]): ReadonlySet<string> => {
+  const late = new Set<string>()
+  let younger: Change | undefined
+  for (const change of changes.toReversed()) {
+    if (younger?.life !== change.life) younger = undefined
+    if (younger && younger.revision < change.revision) late.add(change.eventId)
+    else younger = change
+  }
+  return late
 }

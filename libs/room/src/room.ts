@@ -78,7 +78,9 @@ export const statisticsOf = (
   operations: readonly Operation[],
 ): { statistics: Statistics | null; statisticsSource: 'callback' | 'command' | null } => {
   if (life.statistics) return { statistics: life.statistics, statisticsSource: 'callback' }
-  const call = operations.find(({ vendor, confirmation }) => vendor?.statistics && confirmation?.eventId === life.destroyedBy)
+  const call = operations.find(
+    ({ vendor, confirmation }) => vendor?.statistics && confirmation && life.destroyedBy.includes(confirmation.eventId),
+  )
   return call ? { statistics: call.vendor!.statistics!, statisticsSource: 'command' } : { statistics: null, statisticsSource: null }
 }
 

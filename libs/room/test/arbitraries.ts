@@ -55,7 +55,7 @@ export const facts = (options: { maxLength?: number } = {}): fc.Arbitrary<Record
       return fact(
         event,
         wholeSecond ? Math.floor(ms / 1000) * 1000 : ms,
-        { timeSource: wholeSecond ? 'createTime' : 'eventTime' },
+        { timeSource: wholeSecond ? 'createTime' : loose && tie > 6 ? 'received' : 'eventTime' },
         { revision, id: `${tie}-${revision}` },
       )
     }),

@@ -1,4 +1,19 @@
-import type { Fact, Outcome, RecordedFact, Request, RoomEvent, RoomEventMetadata } from '../src/index.js'
+import {
+  evolveRoom,
+  type Fact,
+  type IncomingFact,
+  type NewEvent,
+  type Observation,
+  type Operation,
+  type Outcome,
+  type OwnerTrailEntry,
+  type RecordedFact,
+  type Request,
+  type RoomEvent,
+  type RoomEventMetadata,
+  type RoomState,
+  type Statistics,
+} from '../src/index.js'
 
 /** Time of the tests: so many milliseconds after a round second. */
 export const at = (ms: number): string => new Date(Date.UTC(2026, 2, 26, 17, 0, 0) + ms).toISOString()
@@ -19,7 +34,7 @@ export const recorded = (
     metadata: {
       schema: 1,
       occurredAt: at(revision),
-      recordedAt: at(100_000 + revision),
+      recordedAt: metadata.occurredAt ?? at(revision),
       source: 'callback',
       timeSource: 'eventTime',
       salt: '',
@@ -61,5 +76,68 @@ export const requested = (type: Request['type'], operationId: string, parameters
     recordedAt: at(ms),
     occurredAt: at(ms),
   })
-export const accepted = (operationId: string, ms = 0): RoomEvent =>
-  recorded({ type: 'RequestAccepted', data: { operationId, vendor: { errorCode: 0 } } }, { source: 'command', recordedAt: at(ms) })
+const outcome = (event: Outcome, ms: number): RoomEvent =>
+  recorded(event, { source: 'command', timeSource: 'received', recordedAt: at(ms), occurredAt: at(ms) })
+export const accepted = (operationId: string, ms = 0, statistics?: Statistics): RoomEvent =>
+  outcome({ type: 'RequestAccepted', data: { operationId, vendor: { errorCode: 0 }, ...(statistics && { statistics }) } }, ms)
+export const rejected = (operationId: string, ms = 0): RoomEvent =>
+  outcome({ type: 'RequestRejected', data: { operationId, vendor: { errorCode: 100002 } } }, ms)
+export const unresolved = (operationId: string, ms = 0): RoomEvent =>
+  outcome({ type: 'RequestUnresolved', data: { operationId, cause: 'timeout' } }, ms)
+
+/** A callback as the receiver hands it on: by our admin account, unless said otherwise. */
+export const callback = (event: Fact, ms: number, more: Partial<IncomingFact> = {}): IncomingFact => ({
+  id: `callback-${event.type}-${ms}`,
+  fact: event,
+  occurredAt: at(ms),
+  timeSource: 'eventTime',
+  source: 'callback',
+  actor: { kind: 'account', id: 'administrator' },
+  ours: true,
+  ...more,
+})
+
+/** The vendor's answer about the room, asked for at `ms`; by default after all that the tests record. */
+export const look = (answer: Omit<Partial<Observation>, 'observedAt'>, ms = 900_000): Observation => ({
+  roomId,
+  exists: true,
+  ...answer,
+  observedAt: at(ms),
+  eventId: (name) => `look-${ms}-${name}`,
+})
+
+/** What the service does with decided events: appends them, recorded at `ms`, and folds on. */
+export const append = (state: RoomState, events: readonly NewEvent[], ms: number): RoomState =>
+  evolveRoom(
+    state,
+    events.map(({ id, event, metadata }) => recorded(event, { occurredAt: at(ms), recordedAt: at(ms), ...metadata }, { id })),
+  )
+
+export const operationOf = (state: RoomState, operationId: string): Operation => {
+  const found = state.operations.find((operation) => operation.operationId === operationId)
+  if (!found) throw new Error(`no operation ${operationId}`)
+  return found
+}
+
+/** A fact as the projection `owner-trail` emits it. */
+export const trailEntry = ({ id, revision, type, data, metadata }: RecordedFact): OwnerTrailEntry => {
+  const { occurredAt, timeSource, occurredAfter, recordedAt, source, actor, operationId, attribution } = metadata
+  return {
+    revision,
+    eventId: id,
+    type,
+    occurredAt,
+    timeSource,
+    recordedAt,
+    source,
+    actor,
+    ...(occurredAfter !== undefined && { occurredAfter }),
+    ...(operationId !== undefined && { operationId }),
+    ...(attribution && { attribution }),
+    ...('exists' in data && { exists: data.exists }),
+    ...('cause' in data && { cause: data.cause }),
+    ...('from' in data && data.from !== undefined && { from: data.from }),
+    ...('to' in data && { to: data.to }),
+    ...('owner' in data && data.owner !== undefined && { to: data.owner }),
+  }
+}
