@@ -114,12 +114,19 @@ const evolveOperation = (before: Operation, event: RoomEvent): Operation => {
   }
 }
 
+/** Facts that end an operation of their kind, whatever of it they show. */
+const wholeAnswers: Partial<Record<OperationKind, Fact['type']>> = {
+  'create-room': 'RoomCreated',
+  'change-owner': 'OwnerChanged',
+  'destroy-room': 'RoomDestroyed',
+}
+
 const confirm = (operation: Operation, event: RoomEvent): Operation => {
   const seen = [...new Set([...operation.seen, ...fieldsShown(operation, event)])]
   const missing = fieldsAsked(operation).filter((field) => !seen.includes(field))
   const looked = event.type === 'RoomObserved'
-  // A fact of the kind asked for is the whole answer, save for an update: its fields may come apart.
-  if (missing.length > 0 && !looked && operation.kind === 'update-room') return { ...operation, seen }
+  // The fields of an update may come apart, and what a look found changed is only part of what the look itself will show.
+  if (missing.length > 0 && !looked && event.type !== wholeAnswers[operation.kind]) return { ...operation, seen }
   const { source, occurredAt, recordedAt, attribution = 'unique' } = event.metadata
   const confirmation = { eventId: event.id, source, occurredAt, recordedAt, attribution }
   return {
@@ -136,13 +143,14 @@ export const fieldsAsked = ({ kind, parameters }: Pick<Operation, 'kind' | 'para
   kind === 'destroy-room' ? ['destroyed'] : Object.keys(parameters).filter((field) => field !== 'seatTemplate')
 
 /** Which of the asked-for fields an event shows to be as asked. */
-export const fieldsShown = (operation: Pick<Operation, 'parameters'>, event: RoomEvent | Fact): readonly string[] => {
+export const fieldsShown = (operation: Pick<Operation, 'kind' | 'parameters'>, event: RoomEvent | Fact): readonly string[] => {
   const { newOwner, owner, ...info } = operation.parameters
+  const gone = operation.kind === 'destroy-room' ? ['destroyed'] : []
   switch (event.type) {
     case 'OwnerChanged':
       return newOwner === event.data.to ? ['newOwner'] : []
     case 'RoomDestroyed':
-      return ['destroyed']
+      return gone
     case 'RoomUpdated':
       return equalFields(info, event.data.info)
     case 'RoomCreated':
@@ -152,7 +160,7 @@ export const fieldsShown = (operation: Pick<Operation, 'parameters'>, event: Roo
         ...equalFields(info, event.data.info ?? {}),
         ...(owner !== undefined && owner === said ? ['owner'] : []),
         ...(newOwner !== undefined && newOwner === said ? ['newOwner'] : []),
-        ...(event.type === 'RoomObserved' && !event.data.exists ? ['destroyed'] : []),
+        ...(event.type === 'RoomObserved' && !event.data.exists ? gone : []),
       ]
     }
     default:
