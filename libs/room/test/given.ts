@@ -1,7 +1,6 @@
 import {
   evolveRoom,
   type Fact,
-  type IncomingFact,
   type NewEvent,
   type Observation,
   type Operation,
@@ -80,22 +79,6 @@ const outcome = (event: Outcome, ms: number): RoomEvent =>
   recorded(event, { source: 'command', timeSource: 'received', recordedAt: at(ms), occurredAt: at(ms) })
 export const accepted = (operationId: string, ms = 0, statistics?: Statistics): RoomEvent =>
   outcome({ type: 'RequestAccepted', data: { operationId, vendor: { errorCode: 0 }, ...(statistics && { statistics }) } }, ms)
-export const rejected = (operationId: string, ms = 0): RoomEvent =>
-  outcome({ type: 'RequestRejected', data: { operationId, vendor: { errorCode: 100002 } } }, ms)
-export const unresolved = (operationId: string, ms = 0): RoomEvent =>
-  outcome({ type: 'RequestUnresolved', data: { operationId, cause: 'timeout' } }, ms)
-
-/** A callback as the receiver hands it on: by our admin account, unless said otherwise. */
-export const callback = (event: Fact, ms: number, more: Partial<IncomingFact> = {}): IncomingFact => ({
-  id: `callback-${event.type}-${ms}`,
-  fact: event,
-  occurredAt: at(ms),
-  timeSource: 'eventTime',
-  source: 'callback',
-  actor: { kind: 'account', id: 'administrator' },
-  ours: true,
-  ...more,
-})
 
 /** The vendor's answer about the room, asked for at `ms`; by default after all that the tests record. */
 export const look = (answer: Omit<Partial<Observation>, 'observedAt'>, ms = 900_000): Observation => ({
