@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { EventStore } from '#event-store'
 import { createOutputFile, type OutputFile } from './file/output-file.js'
 import { readEmitted } from './file/read-emitted.js'
-import type { EmbeddedProjectionsOptions, ProjectionDefinition, Projections, ProjectionStatus } from './projections.js'
+import type { EmbeddedProjections, EmbeddedProjectionsOptions, ProjectionDefinition, ProjectionStatus } from './projections.js'
 import { createRunner, type Runner } from './runner.js'
 
 interface Opened {
@@ -22,7 +22,7 @@ interface Opened {
  * await projections.waitFor(await store.head(), 5000)
  * for await (const entry of projections.readEmitted('ownerTrail-room1')) console.log(entry.data)
  */
-export const createEmbeddedProjections = (options: EmbeddedProjectionsOptions): Projections => {
+export const createEmbeddedProjections = (options: EmbeddedProjectionsOptions): EmbeddedProjections => {
   const { store, file, definitions, log = () => undefined } = options
   const byName = new Map(definitions.map((definition) => [definition.name, definition]))
   if (byName.size !== definitions.length) throw new Error('two projections of the same name')

@@ -6,6 +6,8 @@ export interface ProjectionDefinition {
   /** Changes when old output no longer fits the text: the projection is then rebuilt from the beginning. */
   readonly version: number
   readonly source: string
+  /** Where the text comes from, for messages and measurements; default: its name. */
+  readonly url?: string
   /** The text may call `emit`, `linkTo` and `linkStreamTo` (EventStoreDB: `emitEnabled`). */
   readonly emits: boolean
 }
@@ -45,7 +47,7 @@ export interface ProjectionStatus {
   readonly eventsProcessed: number
 }
 
-/** Runs projections and serves what they emitted. */
+/** Projections that run, here or at the server, and what they emitted. */
 export interface Projections {
   /** Opens the output and begins to follow the log; resolves before it has caught up (see `waitFor`). */
   start(): Promise<void>
@@ -62,6 +64,10 @@ export interface Projections {
   rebuild(name: string): Promise<void>
   /** Lets a faulted projection go on from its checkpoint. @throws when the name is unknown. */
   enable(name: string): Promise<void>
+}
+
+/** Those that run in this process: they know how far they are at any moment. */
+export interface EmbeddedProjections extends Projections {
   /** Waits until all projections have handled the log up to `position`; `false` after `timeoutMs`, or at once when one is faulted or stopped. */
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>
 }

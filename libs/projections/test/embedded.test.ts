@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createEmbeddedProjections, type EmittedEvent, type ProjectionDefinition, type Projections } from '#projections'
+import { createEmbeddedProjections, type EmittedEvent, type ProjectionDefinition, type EmbeddedProjections } from '#projections'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 
 const counting = (version = 1, extra = ''): ProjectionDefinition => ({
@@ -19,25 +19,28 @@ const counting = (version = 1, extra = ''): ProjectionDefinition => ({
 let folder: string
 let file: string
 let store: MemoryStore
-let started: Projections[]
-const begin = async (definitions: readonly ProjectionDefinition[] = [counting()], over: MemoryStore = store): Promise<Projections> => {
+let started: EmbeddedProjections[]
+const begin = async (
+  definitions: readonly ProjectionDefinition[] = [counting()],
+  over: MemoryStore = store,
+): Promise<EmbeddedProjections> => {
   const projections = createEmbeddedProjections({ store: over, file, definitions })
   started.push(projections)
   await projections.start()
   return projections
 }
-const caughtUp = async (projections: Projections): Promise<Projections> => {
+const caughtUp = async (projections: EmbeddedProjections): Promise<EmbeddedProjections> => {
   expect(await projections.waitFor(await store.head(), 10_000)).toBe(true)
   return projections
 }
-const read = async (projections: Projections, ...args: Parameters<Projections['readEmitted']>): Promise<EmittedEvent[]> => {
+const read = async (projections: EmbeddedProjections, ...args: Parameters<EmbeddedProjections['readEmitted']>): Promise<EmittedEvent[]> => {
   const events: EmittedEvent[] = []
   for await (const event of projections.readEmitted(...args)) events.push(event)
   return events
 }
-const counts = async (projections: Projections, stream = 'count-room-1') =>
+const counts = async (projections: EmbeddedProjections, stream = 'count-room-1') =>
   (await read(projections, stream)).map(({ revision, data }) => [revision, (data as { n: number }).n])
-const faulted = async (projections: Projections) => {
+const faulted = async (projections: EmbeddedProjections) => {
   for (const deadline = Date.now() + 10_000; Date.now() < deadline;) {
     const found = (await projections.status()).find(({ status }) => status === 'Faulted')
     if (found) return found
@@ -91,7 +94,7 @@ describe('embedded projections', () => {
   it('read emitted streams from both ends, from a revision, up to a limit, past a page', async () => {
     for (let i = 0; i < 1203; i += 1) store.add('room-1', 'Happened')
     const projections = await caughtUp(await begin())
-    const revisions = async (...args: Parameters<Projections['readEmitted']>) =>
+    const revisions = async (...args: Parameters<EmbeddedProjections['readEmitted']>) =>
       (await read(projections, ...args)).map(({ revision }) => revision)
     expect(await revisions('count-room-1')).toEqual(Array.from({ length: 1203 }, (_, i) => i))
     expect(await revisions('count-room-1', { direction: 'backwards' })).toEqual(Array.from({ length: 1203 }, (_, i) => 1202 - i))

@@ -2,7 +2,7 @@ import type { JsonObject } from '#event-store'
 import { projectionDefinitions } from '#projections'
 import { project, type Fed } from './run.js'
 
-const { source } = projectionDefinitions.find(({ name }) => name === 'room-history')!
+const { source, ...definition } = projectionDefinitions.find(({ name }) => name === 'room-history')!
 
 export interface HistoryEntry {
   readonly revision: number
@@ -52,7 +52,7 @@ export const missed = (ms: number): Fed => fact(ms, 'RoomObserved', { exists: fa
 
 /** Feeds facts in the order given, and shows the entries and the lives that came of it. */
 export const historyOf = (...facts: Fed[]) => {
-  const run = project(source)
+  const run = project(source, definition)
   run.feed(...facts)
   const entries = run.emitted.map(({ data }) => data as unknown as HistoryEntry)
   const state = run.stateOf('room-1') as HistoryState

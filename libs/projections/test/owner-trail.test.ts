@@ -3,7 +3,7 @@ import type { JsonObject } from '#event-store'
 import { projectionDefinitions } from '#projections'
 import { project } from './run.js'
 
-const { source } = projectionDefinitions.find(({ name }) => name === 'owner-trail')!
+const { source, ...definition } = projectionDefinitions.find(({ name }) => name === 'owner-trail')!
 const fact = (type: string, data: JsonObject, metadata: JsonObject = {}) => ({
   type,
   data: { roomId: 'r-1', ...data },
@@ -29,7 +29,7 @@ const request = (operationId: string, reason?: string) => ({
 
 describe('owner-trail', () => {
   it('emits one entry for every fact, to the trail of its room, in the order of recording', () => {
-    const trail = project(source)
+    const trail = project(source, definition)
     const types = [
       'RoomCreated',
       'RoomUpdated',
@@ -48,7 +48,7 @@ describe('owner-trail', () => {
   })
 
   it('keeps who, when, how known, and from whom to whom', () => {
-    const trail = project(source)
+    const trail = project(source, definition)
     trail.feed({ id: 'e1', ...fact('OwnerChanged', { from: 'ann', to: 'bob' }, { occurredAfter: '2026-03-26T17:00:00.000Z' }) })
     expect(trail.emitted[0]!.data).toEqual({
       revision: 0,
@@ -66,7 +66,7 @@ describe('owner-trail', () => {
   })
 
   it('takes the owner of a creation and of an observation as the new owner, and keeps existence and cause', () => {
-    const trail = project(source)
+    const trail = project(source, definition)
     trail.feed(
       fact('RoomCreated', { owner: 'ann', info: {} }),
       fact('RoomObserved', { exists: true, owner: 'bob' }),
@@ -76,7 +76,7 @@ describe('owner-trail', () => {
   })
 
   it('shows who asked and why on the fact that a request led to, once', () => {
-    const trail = project(source)
+    const trail = project(source, definition)
     trail.feed(
       request('op-1', 'shift change'),
       { type: 'RequestAccepted', data: { roomId: 'r-1', operationId: 'op-1' } },
@@ -92,7 +92,7 @@ describe('owner-trail', () => {
   })
 
   it('keeps an unresolved request in mind and forgets a rejected one', () => {
-    const trail = project(source)
+    const trail = project(source, definition)
     trail.feed(
       request('op-1'),
       request('op-2'),
@@ -103,7 +103,7 @@ describe('owner-trail', () => {
   })
 
   it('remembers at most 64 open requests and drops the oldest', () => {
-    const trail = project(source)
+    const trail = project(source, definition)
     trail.feed(...Array.from({ length: 70 }, (_, i) => request(`op-${i}`)))
     const { open } = trail.stateOf('room-1') as { open: { id: string }[] }
     expect([open.length, open[0]!.id, open.at(-1)!.id]).toEqual([64, 'op-6', 'op-69'])

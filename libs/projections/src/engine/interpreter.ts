@@ -133,7 +133,7 @@ const compile = (definition: ProjectionDefinition, runGlobals: Record<string, un
       const realm = createRealm()
       const phase = createDefinitionPhase()
       Object.assign(realm.globals, phase.globals, { log: runGlobals['log'] })
-      realm.runScript(definition.source, definition.name, limit)
+      realm.runScript(definition.source, definition.url ?? `${definition.name}.js`, limit)
       const query = phase.finish()
       for (const name of Object.keys(phase.globals)) delete realm.globals[name]
       Object.assign(realm.globals, runGlobals)

@@ -6,7 +6,7 @@ export interface Realm {
   readonly globals: Record<string, unknown>
   readonly parse: (json: string) => unknown
   /** Runs the text as a script. @throws ProjectionFault when it does not parse or throws. @throws RealmTimeout as `run` does. */
-  runScript(source: string, name: string, limit: Limit): void
+  runScript(source: string, filename: string, limit: Limit): void
   /** Runs host code that calls into the realm. @throws RealmTimeout when it takes longer than the limit; the realm is then spent. */
   run(step: () => void, limit: Limit): void
 }
@@ -55,9 +55,9 @@ export const createRealm = (): Realm => {
   return {
     globals: globals as Record<string, unknown>,
     parse: (json) => parse(json),
-    runScript: (source, name, limit) => {
+    runScript: (source, filename, limit) => {
       try {
-        const script = new vm.Script(source, { filename: `${name}.js` })
+        const script = new vm.Script(source, { filename })
         within(limit, () => script.runInContext(context, { timeout: limit.wallMs }))
       } catch (thrown) {
         throw thrown instanceof RealmTimeout ? thrown : new ProjectionFault(messageOf(thrown))

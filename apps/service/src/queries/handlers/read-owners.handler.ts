@@ -23,7 +23,7 @@ export class ReadOwnersHandler implements IQueryHandler<ReadOwners> {
   ) {}
 
   async execute({ roomId, params: { minPosition, limit, cursor } }: ReadOwners) {
-    await this.fresh('projections', minPosition)
+    await this.fresh({ emitted: 'ownerTrail', roomId }, minPosition)
     const entries: OwnerTrailEntry[] = []
     for await (const { data } of this.projections.readEmitted(`ownerTrail-${roomId}`)) entries.push(data as unknown as OwnerTrailEntry)
     if (entries.length === 0 && !(await this.ledger.load(roomId)).life) throw unknownRoom(roomId)

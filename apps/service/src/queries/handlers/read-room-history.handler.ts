@@ -20,7 +20,7 @@ export class ReadRoomHistoryHandler implements IQueryHandler<ReadRoomHistory> {
   ) {}
 
   async execute({ roomId, params: { minPosition, limit = 50, order = 'asc', include, ...filter } }: ReadRoomHistory) {
-    await this.fresh('projections', minPosition)
+    await this.fresh({ emitted: 'roomHistory', roomId }, minPosition)
     const page = await readHistory(this.projections, this.store, roomId, {
       limit,
       order,
