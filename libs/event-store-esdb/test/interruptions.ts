@@ -36,11 +36,11 @@ const write = async (store: EventStore, stream: string, count: number, expectRev
   for (let n = 0; n < count; n += 1) await appendOk(store, stream, [event(n)], expectRevisions ? (n === 0 ? 'noStream' : n - 1) : 'any')
 }
 
-/** On a real server only: what an interrupted line must not do. */
-export const interruptions = (url: string): void => {
+/** What an interrupted line must not do, whoever serves at its other end. */
+export const interruptions = (server: { readonly url: string }): void => {
   describe('a line that is cut again and again', () => {
     it('loses and doubles nothing, for writers and for those who follow', { timeout: 60_000 }, async () => {
-      const line = await cuttableLine(url)
+      const line = await cuttableLine(server.url)
       const store = await openEsdbEventStore({ connectionString: line.url })
       const category = uniqueCategory()
       const prefixes = [`${category}-`]

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import type { Faults } from './faults.js'
+import { createFaults } from './faults.js'
+import { createListener } from './listener.js'
+import { linkByCategory } from './log/by-category.js'
+import type { Log } from './log/log.js'
+import { createLog } from './log/log.js'
+import type { Users } from './services/access.js'
+import { createAccess } from './services/access.js'
+import { append } from './services/append.js'
+import { batchAppend } from './services/batch-append.js'
+import { deleteStream, tombstone } from './services/delete.js'
+import { gossipService, ownServices, pathsOf, serverFeatures } from './services/features.js'
+import type { StreamsImplementation } from './services/implementations.js'
+import { tooSlow } from './services/live.js'
+import type { Member, Node } from './services/node.js'
+import { read } from './services/read.js'
+import { failures } from './wire/failures.js'
+import { GossipService, ServerFeaturesService, StreamsService } from './wire/generated.js'
+
+export interface DoubleOptions {
+  /** Default: any free one. */
+  readonly port?: number
+  /** Shared by the doubles of a cluster. Default: one of its own. */
+  readonly log?: Log
+  /** Default: a server without users, where everybody may do everything. */
+  readonly users?: Users
+  /** Events that may wait for a live subscriber before it is dropped. Default 64: twice the server's 32. */
+  readonly liveBuffer?: number
+  /** All members of the cluster, this double among them. Default: this one alone, and it leads. */
+  readonly members?: () => readonly Member[]
+  /** PEM. Left out: no TLS. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+}
+
+/** A stand-in for an EventStoreDB server, in memory. A test tool: it keeps nothing and secures nothing. */
+export interface Double {
+  /** Connection string. */
+  readonly url: string
+  readonly port: number
+  readonly id: string
+  readonly log: Log
+  readonly faults: Faults
+  /** Ends all live subscriptions as the server ends those that fall behind. */
+  dropSubscriptions(): void
+  /** Cuts every connection; new ones are taken at once. */
+  cutConnections(): void
+  /** Goes away; the log stays. `graceful`: tells those who follow, as a server does that is shut down in order. */
+  stop(how?: { readonly graceful?: boolean }): Promise<void>
+  /** Comes back at the same port. `forgetIds`: with the empty memory of ids that a restarted server has. Default true. */
+  start(how?: { readonly forgetIds?: boolean }): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * @example
+ * const double = await startDouble()
+ * const store = await openEsdbEventStore({ connectionString: double.url })
+ */
+export const startDouble = async (options: DoubleOptions = {}): Promise<Double> => {
+  const { port = 0, log = createLog(), users, liveBuffer = 64, tls } = options
+  const id = randomUUID()
+  const faults = createFaults()
+  const server = new Server({ 'grpc.max_receive_message_length': -1 })
+  const credentials = tls
+    ? ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
+    : ServerCredentials.createInsecure()
+  const injector = server.createConnectionInjector(credentials)
+  const listener = createListener(port, (socket) => injector.injectConnection(socket))
+  const alone = (): readonly Member[] => [{ id, host: '127.0.0.1', port: listener.port, isLeader: true, isAlive: true, isSelf: true }]
+  const node: Node = {
+    log,
+    faults,
+    access: createAccess(log, users),
+    members: options.members ?? alone,
+    liveBuffer,
+    live: new Set(),
+    cut: (peer) => listener.cut(peer),
+  }
+  const streams: StreamsImplementation = {
+    read: read(node),
+    append: append(node),
+    batchAppend: batchAppend(node),
+    delete: deleteStream(node),
+    tombstone: tombstone(node),
+  }
+  server.addService(StreamsService, streams)
+  server.addService(GossipService, gossipService(node))
+  server.addService(ServerFeaturesService, serverFeatures(node, pathsOf(...ownServices)))
+  const endLinks = options.log ? () => undefined : linkByCategory(log)
+  await listener.open()
+
+  const endLive = (why: ReturnType<typeof tooSlow>) => {
+    for (const end of node.live) end(why)
+  }
+  return {
+    url: `esdb://127.0.0.1:${listener.port}?tls=${tls ? 'true' : 'false'}`,
+    port: listener.port,
+    id,
+    log,
+    faults,
+    dropSubscriptions: () => endLive(tooSlow()),
+    cutConnections: () => listener.cutAll(),
+    stop: async ({ graceful = false } = {}) => {
+      if (graceful) {
+        endLive(failures.stopping())
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      await listener.close()
+    },
+    start: async ({ forgetIds = true } = {}) => {
+      if (forgetIds) log.forgetIds()
+      await listener.open()
+    },
+    close: async () => {
+      endLinks()
+      await listener.close()
+      injector.destroy()
+      server.forceShutdown()
+    },
+  }
+}

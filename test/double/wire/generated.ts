@@ -1,0 +1,14 @@
+/** The client's generated code, by the names the double uses: messages and service definitions of the protocol. */
+import gossip from '@eventstore/db-client/generated/gossip_pb.js'
+import gossipServices from '@eventstore/db-client/generated/gossip_grpc_pb.js'
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js'
+import featureServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js'
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import status from '@eventstore/db-client/generated/status_pb.js'
+import streams from '@eventstore/db-client/generated/streams_pb.js'
+import streamServices from '@eventstore/db-client/generated/streams_grpc_pb.js'
+
+export { features, gossip, shared, status, streams }
+export const { StreamsService } = streamServices
+export const { GossipService } = gossipServices
+export const { ServerFeaturesService } = featureServices
