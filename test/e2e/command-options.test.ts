@@ -1,5 +1,3 @@
-import { DatabaseSync } from 'node:sqlite'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stepsIn } from '../support/steps.js'
 import { createWorld, type World } from '../support/world.js'
@@ -125,14 +123,10 @@ describe('what settings ask of commands and callbacks', () => {
     const gift = { CallbackCommand: kept, RoomId: 'gifts', Operator_Account: 'anna', GiftWater: { GiftId: 'rose', Count: 3 } }
     for (let i = 0; i < 2; i += 1) await world.callback(gift, { path }).expect(200, { ActionStatus: 'OK', ErrorInfo: '', ErrorCode: 0 })
     await world.callback({ ...gift, CallbackCommand: 'Live.CallbackAfterStartBattle' }, { path }).expect(200)
-    const db = new DatabaseSync(join(world.folder, 'room-ledger.db'), { readOnly: true })
-    try {
-      const rows = db.prepare(`SELECT stream, type, metadata FROM events WHERE stream LIKE 'callbackKept-%'`).all()
-      expect(rows).toMatchObject([{ stream: `callbackKept-${kept}`, type: 'CallbackKept' }])
-      expect(JSON.parse(String(rows[0]!['metadata'])).callback.body).toBe(JSON.stringify(gift))
-    } finally {
-      db.close()
-    }
+    const events = await world.store.events('callbackKept-')
+    expect(events).toMatchObject([
+      { stream: `callbackKept-${kept}`, type: 'CallbackKept', metadata: { callback: { body: JSON.stringify(gift) } } },
+    ])
   })
 
   it('given LIVE_CALLBACK_ALLOWED_IPS, then callbacks come from there and from nowhere else', async () => {

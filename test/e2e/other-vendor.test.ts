@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startService, type RunningService } from '../../apps/service/src/start.js'
 import { createOtherVendor, type OtherVendor } from '../support/other-vendor.js'
 import { writeKey } from '../support/program.js'
+import { openTestStore, type TestStore } from '../support/test-store.js'
 
 const application = { sdkAppId: 20_009_999, adminAccount: 'ledger-bot', secretKey: 'f00dfeed'.repeat(8), token: 'x'.repeat(128) }
 const longAccount = '144115216631667826'
 
 describe('another server that speaks the documented protocol', () => {
   let folder: string
+  let store: TestStore
   let vendor: OtherVendor
   let service: RunningService
   let secret: string
@@ -20,7 +22,7 @@ describe('another server that speaks the documented protocol', () => {
     startService({
       PORT: '0',
       DATA_DIR: folder,
-      EVENT_STORE_URL: `sqlite:${join(folder, 'room-ledger.db')}`,
+      ...store.env,
       LIVE_BASE_URL: vendor.url,
       LIVE_SDK_APP_ID: String(application.sdkAppId),
       LIVE_ADMIN_ACCOUNT: application.adminAccount,
@@ -33,6 +35,7 @@ describe('another server that speaks the documented protocol', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'room-ledger-other-'))
     ;({ secret } = await writeKey(folder))
+    store = await openTestStore(folder)
     vendor = await createOtherVendor(application)
     service = await start()
     vendor.callBackAt(`${service.url}/callbacks/live`)
@@ -40,6 +43,7 @@ describe('another server that speaks the documented protocol', () => {
   afterAll(async () => {
     await service.stop()
     await vendor.close()
+    await store.close()
     await rm(folder, { recursive: true, force: true })
   })
 

@@ -6,6 +6,7 @@ import request from 'supertest'
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../apps/sandbox/src/index.js'
 import { startService, type RunningService } from '../../apps/service/src/start.js'
 import { signCallback } from '#live-engine/wire'
+import { openTestStore, type TestStore } from './test-store.js'
 
 export const sdkAppId = 1400000000
 export const adminAccount = 'administrator'
@@ -18,6 +19,7 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 export interface World {
   readonly folder: string
   readonly sandbox: Sandbox
+  readonly store: TestStore
   readonly url: string
   /** Requests with a key that may do everything. */
   api(method: Method, path: string): request.Test
@@ -27,7 +29,7 @@ export interface World {
   anonymous: ReturnType<typeof request>
   /** Sends a callback as the vendor would. */
   callback(body: object | string, options?: CallbackOptions): request.Test
-  /** Stops the service and starts it again on the same files. */
+  /** Stops the service and starts it again on the same store and files. */
   restart(env?: Record<string, string>): Promise<void>
   close(): Promise<void>
 }
@@ -41,7 +43,6 @@ export interface CallbackOptions {
 const env = (folder: string, baseUrl: string, more: Record<string, string>): Record<string, string> => ({
   PORT: '0',
   DATA_DIR: folder,
-  EVENT_STORE_URL: `sqlite:${join(folder, 'room-ledger.db')}`,
   LIVE_BASE_URL: baseUrl,
   LIVE_SDK_APP_ID: String(sdkAppId),
   LIVE_ADMIN_ACCOUNT: adminAccount,
@@ -52,7 +53,7 @@ const env = (folder: string, baseUrl: string, more: Record<string, string>): Rec
   ...more,
 })
 
-/** Starts the real service on real files, with the vendor's stand-in beside it. */
+/** Starts the real service on a real store, with the vendor's stand-in beside it. */
 export const createWorld = async (more: Record<string, string> = {}, sandboxOptions: SandboxOptions = {}): Promise<World> => {
   const folder = await mkdtemp(join(tmpdir(), 'room-ledger-'))
   const secret = randomBytes(12).toString('hex')
@@ -63,12 +64,13 @@ export const createWorld = async (more: Record<string, string> = {}, sandboxOpti
     { id: 'reader', sha256: hash(weak), scopes: ['rooms:read'] },
   ]
   await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
+  const store = await openTestStore(folder)
   const sandbox = createSandbox({ sdkAppId, secretKey, adminAccounts: [adminAccount], createIntervalMs: 0, ...sandboxOptions })
   await sandbox.listen(0)
   let service: RunningService
 
   const start = async (again: Record<string, string> = {}): Promise<void> => {
-    service = await startService(env(folder, sandbox.url, { ...more, ...again }))
+    service = await startService(env(folder, sandbox.url, { ...store.env, ...more, ...again }))
     const path = more['LIVE_CALLBACK_PATH_SECRET'] ? `/${more['LIVE_CALLBACK_PATH_SECRET']}` : ''
     sandbox.setCallback(`${service.url}/callbacks/live${path}`, token)
   }
@@ -77,6 +79,7 @@ export const createWorld = async (more: Record<string, string> = {}, sandboxOpti
   return {
     folder,
     sandbox,
+    store,
     get url() {
       return service.url
     },
@@ -108,6 +111,7 @@ export const createWorld = async (more: Record<string, string> = {}, sandboxOpti
     close: async () => {
       await service.stop()
       await sandbox.close()
+      await store.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -92,7 +92,7 @@ describe('settings', () => {
     ['RECONCILE_RATE', ['0'], ['-1', '1.5']],
     ['CONFIRMATION_TIMEOUT_MS', ['100'], ['0']],
     ['AUDIT_CHECKPOINT_INTERVAL_MS', ['100'], ['soon']],
-    ['EVENT_STORE_URL', ['sqlite:/var/lib/x.db', 'sqlite:x'], ['sqlite:', 'sqlite::memory:', 'x.db', 'esdb://admin:changeit@host:2113']],
+    ['EVENT_STORE_URL', ['sqlite:/var/lib/x.db', 'sqlite:x'], ['sqlite:', 'sqlite::memory:', 'x.db', 'esdb://', 'http://host:2113']],
     ['LIVE_BASE_URL', ['http://127.0.0.1:3001', 'https://h/prefix'], ['h:80', 'https://user:pw@h', 'https://h?a=b', 'https://h#a']],
     ['LIVE_CALLBACK_UNSIGNED', ['allow'], ['yes', 'true']],
     ['LIVE_CALLBACK_PATH_SECRET', ['aZ09._~-', 'YWJj=='], ['a/b', 'a b', 'a?b', 'x'.repeat(129)]],
@@ -141,6 +141,13 @@ describe('settings', () => {
     expect(['2001:db8::1', '::ffff:10.1.2.3', '::1'].map((ip) => allowed.check(ip, 'ipv6'))).toEqual([true, true, false])
   })
 
+  it('given EventStoreDB, then the signing key, which all instances share, must be named', () => {
+    const url = 'esdb+discover://admin:changeit@host:2113'
+    expect(complaints({ EVENT_STORE_URL: url })).toEqual(['AUDIT_SIGNING_KEY_FILE'])
+    const { eventStore } = loadSettings({ ...env, EVENT_STORE_URL: url, AUDIT_SIGNING_KEY_FILE: 'key.pem' })
+    expect(eventStore).toEqual({ kind: 'eventstoredb', connectionString: url })
+  })
+
   it('given secrets in any variable, then neither the error nor the summary repeats them', () => {
     const secret = 'hunter2-hunter2'
     const names = ['EVENT_STORE_URL', 'LIVE_BASE_URL', 'LIVE_SDK_APP_ID', 'LIVE_CALLBACK_UNSIGNED', 'LIVE_CALLBACK_ALLOWED_IPS', 'PORT']
@@ -151,6 +158,8 @@ describe('settings', () => {
     const summary = redactedSummary(
       loadSettings({
         ...env,
+        EVENT_STORE_URL: `esdb://admin:${secret}@one:2113,two:2113?tls=true&userKeyFile=${secret}`,
+        AUDIT_SIGNING_KEY_FILE: '/run/secrets/audit-key.pem',
         LIVE_CALLBACK_PATH_SECRET: secret,
         LIVE_CALLBACK_TOKEN: secret,
         AUDIT_CHECKPOINT_SINK: `https://worm.example/${secret}`,
@@ -161,6 +170,7 @@ describe('settings', () => {
     expect(text).not.toContain(secretKey)
     expect(summary).toMatchObject({
       port: 3000,
+      eventStore: 'esdb://one:2113,two:2113',
       callbacks: { signed: true, tokens: 1, pathSecret: true },
       vendor: { sdkAppId: 1400000000 },
     })

@@ -28,6 +28,8 @@ export const enterSandboxMode = async (env: Record<string, string | undefined>):
     LIVE_SECRET_KEY: env['LIVE_SECRET_KEY'] || randomBytes(32).toString('hex'),
     LIVE_CALLBACK_TOKEN: env['LIVE_CALLBACK_TOKEN'] || randomBytes(32).toString('hex'),
     LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
+    // For trying out, one instance is enough, and its own key with it.
+    AUDIT_SIGNING_KEY_FILE: env['AUDIT_SIGNING_KEY_FILE'] || join(dataDir, 'audit-key.pem'),
   }
   // Before anything is started with them, and with what only the start will tell.
   loadSettings({

@@ -1,5 +1,5 @@
 import type { Reader } from './reader.js'
-import type { AuditSettings, LiveSettings, Settings } from './settings.js'
+import type { AuditSettings, EventStoreSettings, LiveSettings, Settings } from './settings.js'
 
 /** Highest id that fits the vendor's 32 bits. */
 const highestAppId = 4_294_967_295
@@ -78,11 +78,13 @@ export const readOrigins = ({ text, list, complain }: Reader, sdkAppId: number):
 }
 
 /** `EVENT_STORE_URL`. A connection string may hold a password: it is never repeated. */
-export const readEventStore = ({ text, complain }: Reader): Settings['eventStore'] => {
+export const readEventStore = ({ text, complain }: Reader): EventStoreSettings => {
   const value = text('EVENT_STORE_URL') ?? 'sqlite:data/room-ledger.db'
   const path = /^sqlite:(?!:memory:)(.+)$/.exec(value)?.[1]
   if (path !== undefined) return { kind: 'sqlite', path }
-  const isEventStoreDb = /^esdb(\+discover)?:\/\/./.test(value)
-  complain('EVENT_STORE_URL', isEventStoreDb ? 'names an EventStoreDB, which this version cannot use yet' : 'must be sqlite:PATH')
-  return { kind: 'sqlite', path: '' }
+  if (!/^esdb(\+discover)?:\/\/./.test(value))
+    complain('EVENT_STORE_URL', 'must be sqlite:PATH, or an EventStoreDB connection string such as esdb://user:password@host:2113?tls=true')
+  else if (text('AUDIT_SIGNING_KEY_FILE') === undefined)
+    complain('AUDIT_SIGNING_KEY_FILE', 'is required with EventStoreDB: all instances of the service sign with the same key')
+  return { kind: 'eventstoredb', connectionString: value }
 }

@@ -6,7 +6,7 @@ export const redactedSummary = (settings: Settings): Readonly<Record<string, unk
   const { secretKey: _, callbackTokens, callbackPathSecret, callbackAllowedIps, ...vendor } = live
   return {
     ...plain,
-    eventStore: `${eventStore.kind}:${eventStore.path}`,
+    eventStore: eventStore.kind === 'sqlite' ? `sqlite:${eventStore.path}` : hostsOf(eventStore.connectionString),
     vendor,
     callbacks: {
       signed: callbackTokens.length > 0,
@@ -19,3 +19,6 @@ export const redactedSummary = (settings: Settings): Readonly<Record<string, unk
     audit: { ...audit, checkpointSink: audit.checkpointSink?.replace(/^(https:\/\/[^/?#]*).*$/, '$1/…') ?? 'none' },
   }
 }
+
+/** A connection string without what may be secret: its options can hold anything. */
+const hostsOf = (connectionString: string): string => connectionString.replace(/^([^:]+:\/\/)(?:.*@)?([^/?]*).*$/s, '$1$2')

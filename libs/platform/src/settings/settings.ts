@@ -4,7 +4,7 @@ import type { BlockList } from 'node:net'
 export interface Settings {
   readonly host: string
   readonly port: number
-  readonly eventStore: { readonly kind: 'sqlite'; readonly path: string }
+  readonly eventStore: EventStoreSettings
   readonly dataDir: string
   readonly live: LiveSettings
   readonly confirmationTimeoutMs: number
@@ -19,6 +19,11 @@ export interface Settings {
   /** Look-ups a second for drift; 0 = off. */
   readonly reconcileRate: number
 }
+
+export type EventStoreSettings =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  /** The connection string holds a password: it goes to the driver and nowhere else. */
+  | { readonly kind: 'eventstoredb'; readonly connectionString: string }
 
 export interface LiveSettings {
   readonly baseUrl: string

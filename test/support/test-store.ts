@@ -1,0 +1,64 @@
+import { DatabaseSync } from 'node:sqlite'
+import { join } from 'node:path'
+import type { JsonObject } from '#event-store'
+import { openEsdbEventStore } from '#event-store-esdb'
+
+/** The store that the end-to-end tests run on: the project of vitest.config.ts chooses. */
+export const engineUnderTest = process.env['TEST_ENGINE'] === 'eventstoredb' ? 'eventstoredb' : 'sqlite'
+
+/** A real EventStoreDB, empty when the run begins. Without it a double of its protocol takes its place. */
+export const realServer = process.env['TEST_EVENTSTORE_URL']
+
+export interface StoredEvent {
+  readonly id: string
+  readonly stream: string
+  readonly type: string
+  readonly data: JsonObject
+  readonly metadata: JsonObject
+}
+
+export interface TestStore {
+  readonly url: string
+  /** Settings of the service that choose this store. */
+  readonly env: Readonly<Record<string, string>>
+  /** What stands in the streams that begin so, in the order of the log, read past the service. */
+  events(prefix: string): Promise<StoredEvent[]>
+  close(): Promise<void>
+}
+
+/** @param folder where files may lie; its owner removes it. */
+export const openTestStore = async (folder: string): Promise<TestStore> => {
+  const env = (url: string) => ({ EVENT_STORE_URL: url, AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem') })
+  if (engineUnderTest === 'sqlite') {
+    const file = join(folder, 'room-ledger.db')
+    const url = `sqlite:${file}`
+    return { url, env: env(url), events: async (prefix) => readFile(file, prefix), close: async () => undefined }
+  }
+  if (realServer)
+    return { url: realServer, env: env(realServer), events: (prefix) => readServer(realServer!, prefix), close: async () => undefined }
+  throw new Error('TEST_EVENTSTORE_URL is not set')
+}
+
+const readFile = (file: string, prefix: string): StoredEvent[] => {
+  const db = new DatabaseSync(file, { readOnly: true })
+  try {
+    const rows = db.prepare('SELECT id, stream, type, data, metadata FROM events WHERE substr(stream, 1, ?) = ? ORDER BY position')
+    return rows
+      .all(prefix.length, prefix)
+      .map(
+        ({ data, metadata, ...event }) =>
+          ({ ...event, data: JSON.parse(String(data)), metadata: JSON.parse(String(metadata)) }) as StoredEvent,
+      )
+  } finally {
+    db.close()
+  }
+}
+
+const readServer = async (connectionString: string, prefix: string): Promise<StoredEvent[]> => {
+  const store = await openEsdbEventStore({ connectionString })
+  try {
+    return await Array.fromAsync(store.readAll({ prefixes: [prefix] }))
+  } finally {
+    await store.close()
+  }
+}
