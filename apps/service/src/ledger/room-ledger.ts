@@ -8,7 +8,7 @@ import { roomStream } from './present.js'
 
 export interface Recorded {
   readonly state: RoomState
-  /** Event ids written now; empty when the ledger knew it all. */
+  /** Ids of the events that this very call wrote; empty when the ledger knew it all, or another instance was faster. */
   readonly appended: readonly string[]
   /** Of the stream's last event. */
   readonly position: string
@@ -43,17 +43,21 @@ export const createRoomLedger = (store: EventStore, stamp: Stamp): RoomLedger =>
     load: async (roomId) => (await rooms.load(roomStream(roomId))).state,
     record: async (roomId, decide) => {
       const stream = roomStream(roomId)
-      const handled = await rooms.handle(stream, (state) => ({
-        events: decide(state).map((event) => toAppend(event, stamp)),
-        result: undefined,
-      }))
+      // Ids repeat wherever the same thing is recorded, and a store takes a repeated append for a success: only the salt
+      // tells whether what stands there is ours, or that of another instance which did the same at the same moment.
+      const salts = new Set<unknown>()
+      const handled = await rooms.handle(stream, (state) => {
+        const events = decide(state).map((event) => toAppend(event, stamp))
+        for (const { metadata } of events) salts.add(metadata['salt'])
+        return { events, result: undefined }
+      })
       if (handled.appended.length > 0) {
         if (handled.position > newest) newest = handled.position
         changes.emit(stream)
       }
       return {
         state: handled.state,
-        appended: handled.appended.map(({ id }) => id),
+        appended: handled.appended.filter(({ metadata }) => salts.has(metadata['salt'])).map(({ id }) => id),
         position: encodePosition({ stream, revision: handled.revision }),
       }
     },
