@@ -1,0 +1,49 @@
+import { SingleBar } from 'cli-progress'
+
+/** One part of the work, as it is shown. */
+export interface Step {
+  advance(count?: number): void
+  end(): void
+}
+
+/** @param total left out where nobody knows it */
+export type BeginStep = (name: string, total?: number) => Step
+
+/** Milliseconds between two lines. */
+const linesEvery = 5_000
+
+/** A bar on a terminal, a line now and then anywhere else: on standard error, so that standard output holds the result alone. */
+export const createProgress = (stream: NodeJS.WriteStream): BeginStep => (stream.isTTY ? bars(stream) : lines(stream))
+
+const bars =
+  (stream: NodeJS.WriteStream): BeginStep =>
+  (name, total) => {
+    const counted = total === undefined ? '{value} events' : '[{bar}] {percentage}% | {value} of {total} events | {eta_formatted} left'
+    const bar = new SingleBar({ stream, format: `${name.padEnd(nameWidth)} ${counted}`, etaBuffer: 500, barsize: 30 })
+    bar.start(total ?? 0, 0)
+    return { advance: (count = 1) => bar.increment(count), end: () => bar.stop() }
+  }
+
+const nameWidth = 20
+
+const lines =
+  (stream: NodeJS.WritableStream): BeginStep =>
+  (name, total) => {
+    const began = performance.now()
+    const of = total === undefined ? '' : ` of ${total}`
+    let done = 0
+    let saidAt = began
+    const say = (now: number) => {
+      saidAt = now
+      const rate = Math.round((done * 1000) / Math.max(1, now - began))
+      stream.write(`${name}: ${done}${of} events, ${rate}/s\n`)
+    }
+    return {
+      advance: (count = 1) => {
+        done += count
+        const now = performance.now()
+        if (now - saidAt >= linesEvery) say(now)
+      },
+      end: () => say(performance.now()),
+    }
+  }
