@@ -35,8 +35,13 @@ export const openFile = (file: string, log: (message: string) => void): Database
 export const makeAnew = (file: string): DatabaseSync => {
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
   const db = connect(file)
-  db.exec(`BEGIN; ${tables} PRAGMA user_version = ${formatVersion}; COMMIT`)
-  return db
+  try {
+    db.exec(`BEGIN; ${tables} PRAGMA user_version = ${formatVersion}; COMMIT`)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 const flawOf = (db: DatabaseSync): string | undefined => {

@@ -118,9 +118,11 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     inTurn('life', async () => {
       if (closed) return
       closed = true
-      await halt()
+      // First of all: who waits keeps others from ending.
       waiters.giveUp()
-      index.db.close()
+      await halt()
+      // A rebuild that failed has left it closed.
+      if (index.db.isOpen) index.db.close()
     })
   const rebuild = (): Promise<void> =>
     inTurn('life', async () => {
