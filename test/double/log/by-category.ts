@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Log } from './log.js'
 import type { LogRecord } from './record.js'
+import { isTombstone, tombstoneRevision } from './record.js'
+import { deletedMark, isMetastream, originalOf, parseMetadata } from './stream-metadata.js'
 
 /** How long the server's `$by_category` takes for a link to stand, in milliseconds. */
 const lag = 3
@@ -32,11 +34,24 @@ export const linkByCategory = (log: Log): (() => void) => {
 }
 
 const linkOne = (log: Log, record: LogRecord): void => {
-  const category = categoryOf(record.stream)
+  const deleted = isTombstone(record) || isSoftDeletion(record)
+  const stream = isSoftDeletion(record) ? originalOf(record.stream) : record.stream
+  const category = categoryOf(stream)
   if (category === undefined) return
-  const target = record.type === '$>' ? Buffer.from(record.data).toString('utf8') : `${record.revision}@${record.stream}`
+  const revision = isTombstone(record) ? tombstoneRevision : record.revision
+  const target = record.type === '$>' ? Buffer.from(record.data).toString('utf8') : `${revision}@${record.stream}`
   const position = Number(record.position)
-  const metadata = { $v: '3:-1:1:4', $c: position, $p: position, $o: record.stream, $causedBy: record.id }
+  const metadata = {
+    $v: '3:-1:1:4',
+    $c: position,
+    $p: position,
+    ...(deleted && { $deleted: -1 }),
+    $o: stream,
+    $causedBy: record.id,
+  }
   const event = { id: randomUUID(), type: '$>', isJson: false, data: Buffer.from(target), metadata: Buffer.from(JSON.stringify(metadata)) }
   log.append(`$ce-${category}`, [event], 'any')
 }
+
+const isSoftDeletion = (record: LogRecord): boolean =>
+  record.type === '$metadata' && isMetastream(record.stream) && parseMetadata(record).truncateBefore === deletedMark

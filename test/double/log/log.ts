@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Check, Expected } from './check-append.js'
 import { checkAppend } from './check-append.js'
 import type { LogRecord, Proposed } from './record.js'
-import { tombstoneRevision } from './record.js'
 import type { StreamMetadata } from './stream-metadata.js'
 import { deletedMark, isMetastream, metastreamOf, originalOf, parseMetadata, withTruncateBefore } from './stream-metadata.js'
 
@@ -141,5 +140,3 @@ export const createLog = (): Log => {
     },
   }
 }
-
-export { tombstoneRevision }

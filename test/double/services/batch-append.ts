@@ -1,7 +1,7 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js'
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js'
 import type { Proposed } from '../log/record.js'
-import { expectedOf, idOf, maxAppendSize, nameOf, proposedOf, sizeOf } from '../wire/append-request.js'
+import { expectedOf, idOf, maxAppendSize, proposedOf, sizeOf } from '../wire/append-request.js'
 import { batchAnswers } from '../wire/batch-answer.js'
 import { isFailure } from '../wire/failures.js'
 import { toIdentifier } from '../wire/to-wire.js'
@@ -47,7 +47,7 @@ export const batchAppend = (node: Node) => (call: Call) => {
 }
 
 const write = async (node: Node, call: Call, request: BatchAppendReq, { options, events }: Pending, tooLarge: boolean): Promise<void> => {
-  const stream = nameOf(options.getStreamIdentifier())
+  const stream = Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8')
   const say = (response: BatchAppendResp) => {
     response.setCorrelationId(request.getCorrelationId())
     response.setStreamIdentifier(toIdentifier(stream))
@@ -56,6 +56,7 @@ const write = async (node: Node, call: Call, request: BatchAppendReq, { options,
   const fault = node.faults.take('append')
   try {
     await before(node, call, fault)
+    if (stream === '') return say(batchAnswers.badRequest('Value cannot be null or empty.'))
     if (tooLarge) return say(batchAnswers.tooLarge())
     if (deadlineOf(options) <= Date.now()) return say(batchAnswers.late())
     const expected = expectedOf(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined)

@@ -33,6 +33,7 @@ export const read = (node: Node) => async (call: ReadCall) => {
 const readStream = async (node: Node, outlet: Outlet, request: ReadRequest, stream: string): Promise<void> => {
   const { backwards, from, limit } = request
   const step = backwards ? -1 : 1
+  if (limit === 0 || (from === 'end' && !backwards)) throw failures.unknown('Unexpected ReadStreamResult: Error')
   let next = from === 'start' ? 0 : from === 'end' ? Number.MAX_SAFE_INTEGER : Number(from)
   let left = limit
   // A page at a time, as the server does: what is written meanwhile is seen.

@@ -57,22 +57,23 @@ const subscribeToAll = async (node: Node, outlet: Outlet, { from, filter, resolv
 const subscribeToStream = async (node: Node, outlet: Outlet, request: ReadRequest, stream: string): Promise<void> => {
   const toResponse = (record: LogRecord) => toReadEvent(request.resolveLinks ? resolve(node.log, record) : { event: record })
   const send = (record: LogRecord) => outlet.send(toResponse(record))
-  const next = request.from === 'end' ? 0 : await catchUp(node, outlet, request, stream, send)
-  await goLive(node, outlet, node.log.records.length, (record) => {
+  const { next, index } =
+    request.from === 'end' ? { next: 0, index: node.log.records.length } : await catchUp(node, outlet, request, stream, send)
+  await goLive(node, outlet, index, (record) => {
     if (record.stream !== stream) return []
     if (isTombstone(record)) throw failures.streamDeleted(stream)
     return record.revision < next ? [] : [toResponse(record)]
   })
 }
 
-/** @returns the revision behind the last that was sent */
+/** @returns the revision behind the last that was sent, and where the log ended at that very moment */
 const catchUp = async (
   node: Node,
   outlet: Outlet,
   { from }: ReadRequest,
   stream: string,
   send: (record: LogRecord) => Promise<void>,
-): Promise<number> => {
+): Promise<{ readonly next: number; readonly index: number }> => {
   let next = typeof from === 'bigint' ? Number(from) + 1 : 0
   while (!outlet.gone) {
     const view = viewStream(node.log, stream)
@@ -87,5 +88,5 @@ const catchUp = async (
     next = Math.min(next + page, view.head + 1)
     await breathe()
   }
-  return next
+  return { next, index: node.log.records.length }
 }

@@ -9,7 +9,7 @@ export const maxAppendSize = 1_048_576
 
 export const nameOf = (identifier: StreamIdentifier | undefined): string => {
   const name = Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8')
-  if (name === '') throw failures.invalid('Required field StreamIdentifier not set.')
+  if (name === '') throw failures.unknown('Exception was thrown by handler.')
   return name
 }
 

@@ -61,6 +61,11 @@ export const batchAnswers = {
     details.setMaxappendsize(maxAppendSize)
     return failed(3, 'MaximumAppendSizeExceeded', details)
   },
+  badRequest: (message: string): BatchAppendResp => {
+    const details = new shared.BadRequest()
+    details.setMessage(message)
+    return failed(3, 'BadRequest', details)
+  },
   denied: (): BatchAppendResp => failed(7, 'AccessDenied', new shared.AccessDenied()),
   late: (): BatchAppendResp => failed(4, 'Timeout', new shared.Timeout()),
 }
