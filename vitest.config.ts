@@ -3,11 +3,35 @@ import { defineConfig } from 'vitest/config'
 /** Source is run as it is written: package imports (`#room`, …) resolve to TypeScript, not to the build. */
 const conditions = ['source', 'node', 'import', 'default']
 
+const real = process.env['TEST_EVENTSTORE_URL'] !== undefined
+const service = ['test/{e2e,chaos}/**/*.test.ts']
+
+/**
+ * The service is tested on both stores. One real server is shared by all files, whose services would settle each other's
+ * operations: they go one after another there.
+ */
+const projects = [
+  {
+    extends: true as const,
+    test: { name: 'parts', include: ['{apps,libs}/*/test/**/*.test.ts', 'test/{architecture,deploy}/**/*.test.ts'] },
+  },
+  { extends: true as const, test: { name: 'service on SQLite', include: service, env: { TEST_ENGINE: 'sqlite' } } },
+  {
+    extends: true as const,
+    test: {
+      name: real ? 'service on EventStoreDB' : 'service on a protocol double of EventStoreDB',
+      include: service,
+      env: { TEST_ENGINE: 'eventstoredb' },
+      ...(real && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
+    },
+  },
+]
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{apps,libs}/*/test/**/*.test.ts', 'test/{architecture,e2e,chaos}/**/*.test.ts'],
+    projects,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: ['default', './test/support/summary-reporter.ts'],
