@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import type { JsonObject } from '#event-store'
 import { openEsdbEventStore } from '#event-store-esdb'
+import { startDouble } from '../double/index.js'
 
 /** The store that the end-to-end tests run on: the project of vitest.config.ts chooses. */
 export const engineUnderTest = process.env['TEST_ENGINE'] === 'eventstoredb' ? 'eventstoredb' : 'sqlite'
@@ -36,7 +37,8 @@ export const openTestStore = async (folder: string): Promise<TestStore> => {
   }
   if (realServer)
     return { url: realServer, env: env(realServer), events: (prefix) => readServer(realServer!, prefix), close: async () => undefined }
-  throw new Error('TEST_EVENTSTORE_URL is not set')
+  const double = await startDouble()
+  return { url: double.url, env: env(double.url), events: (prefix) => readServer(double.url, prefix), close: () => double.close() }
 }
 
 const readFile = (file: string, prefix: string): StoredEvent[] => {

@@ -20,6 +20,8 @@ export interface World {
   readonly folder: string
   readonly sandbox: Sandbox
   readonly store: TestStore
+  /** RFC 3339: what is older belongs to others who use the same store. */
+  readonly startedAt: string
   readonly url: string
   /** Requests with a key that may do everything. */
   api(method: Method, path: string): request.Test
@@ -64,6 +66,7 @@ export const createWorld = async (more: Record<string, string> = {}, sandboxOpti
     { id: 'reader', sha256: hash(weak), scopes: ['rooms:read'] },
   ]
   await writeFile(join(folder, 'keys.json'), JSON.stringify(keys))
+  const startedAt = new Date().toISOString()
   const store = await openTestStore(folder)
   const sandbox = createSandbox({ sdkAppId, secretKey, adminAccounts: [adminAccount], createIntervalMs: 0, ...sandboxOptions })
   await sandbox.listen(0)
@@ -80,6 +83,7 @@ export const createWorld = async (more: Record<string, string> = {}, sandboxOpti
     folder,
     sandbox,
     store,
+    startedAt,
     get url() {
       return service.url
     },
