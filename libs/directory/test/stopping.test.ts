@@ -26,11 +26,11 @@ describe('stopping', () => {
   it('given a batch that hangs at the store, when the index stops, then those who wait are free before it ends', async () => {
     const store = await storeForTest()
     let letGo = (): void => {}
-    const hanging = new Promise<void>((resolve) => (letGo = resolve))
+    const hanging = new Promise<readonly never[]>((resolve) => (letGo = () => resolve([])))
     const directory = await following({
       ...store,
       async *subscribe() {
-        await hanging
+        yield* await hanging
       },
     })
     const waiting = directory.waitFor(9n, anHour)
