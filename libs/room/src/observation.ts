@@ -61,22 +61,30 @@ const factsOf = ({ life, sorted }: RoomState, observation: Observation): Fact[] 
   const meanwhile = sorted.filter(({ metadata }) => metadata.recordedAt >= observedAt)
   const overtaken = meanwhile.some(({ type }) => type === 'RoomCreated' || type === 'RoomDestroyed' || type === 'RoomObserved')
   const missed = overtaken || life?.status !== 'active' ? [] : missedFacts(life, observation, meanwhile)
-  const differs = !overtaken && (missed.length > 0 || (exists && life?.status !== 'active'))
+  const differs = !overtaken && (missed.length > 0 || (exists && (life?.status !== 'active' || tellsNew(life, observation))))
   // A room that was never there leaves no trace, unless an operation hangs on the answer.
   if (operationId === undefined && !differs) return []
   return [...missed, { type: 'RoomObserved', data: { roomId, exists, ...(owner !== undefined && { owner }), ...(info && { info }) } }]
 }
 
+/** What nobody had told before: the look itself carries it, since nobody knows that it ever was otherwise. */
+const tellsNew = (life: Life, { owner, info = {} }: Observation): boolean =>
+  (owner !== undefined && life.owner === null) || fieldsCarried(info, info).some((field) => life.info[field] === undefined)
+
+/** Changes of what was known, which a callback should have told and did not. */
 const missedFacts = (life: Life, { roomId, exists, owner, info = {} }: Observation, meanwhile: readonly RecordedFact[]): Fact[] => {
   if (!exists) return [{ type: 'RoomDestroyed', data: { roomId, cause: null } }]
   const changed = fieldsCarried(info, info).filter(
-    (field) => !sameValue(info[field], life.info[field]) && !meanwhile.some((fact) => infoIn(fact)[field] !== undefined),
+    (field) =>
+      life.info[field] !== undefined &&
+      !sameValue(info[field], life.info[field]) &&
+      !meanwhile.some((fact) => infoIn(fact)[field] !== undefined),
   )
   const facts: Fact[] = []
   if (changed.length > 0)
     facts.push({ type: 'RoomUpdated', data: { roomId, info: Object.fromEntries(changed.map((field) => [field, info[field]])) } })
-  if (owner !== undefined && owner !== life.owner && !meanwhile.some((fact) => ownerIn(fact) !== undefined))
-    facts.push({ type: 'OwnerChanged', data: { roomId, ...(life.owner !== null && { from: life.owner }), to: owner } })
+  if (owner !== undefined && life.owner !== null && owner !== life.owner && !meanwhile.some((fact) => ownerIn(fact) !== undefined))
+    facts.push({ type: 'OwnerChanged', data: { roomId, from: life.owner, to: owner } })
   return facts
 }
 

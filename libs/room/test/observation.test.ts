@@ -52,7 +52,7 @@ describe('a look at the vendor', () => {
   it('given a room, when owner and fields have changed, then the changes are recorded, and then the look', () => {
     const info = { roomName: 'b', category: [1], notice: 'n' }
     const decided = decide(life, look({ owner: 'ben', info }))
-    expect(told(decided)).toEqual([updated({ roomName: 'b', notice: 'n' }), ownerChanged('anna', 'ben'), observed(true, 'ben', info)])
+    expect(told(decided)).toEqual([updated({ roomName: 'b' }), ownerChanged('anna', 'ben'), observed(true, 'ben', info)])
     expect(decided.map(({ metadata }) => metadata)).toMatchObject(
       decided.map(({ id }) => ({
         occurredAt: at(20_000),
@@ -67,9 +67,17 @@ describe('a look at the vendor', () => {
     expect(decideObservation(after, look({ owner: 'ben', info, ms: 30_000 }))).toEqual([])
   })
 
-  it('given a room whose owner nobody told of, when one is seen, then the change has no owner before', () => {
-    const [change] = decide([fact(updated({ roomName: 'a' }), 0)], look({ owner: 'ben' }))
-    expect(change?.event).toEqual({ type: 'OwnerChanged', data: { roomId: 'r', to: 'ben' } })
+  it.each([
+    ['an owner', { owner: 'ben' }],
+    ['a field', { info: { roomName: 'a', notice: 'n' } }],
+    ['an owner and a field', { owner: 'ben', info: { notice: 'n' } }],
+  ])('given a room of which nobody told %s, when it is seen, then the look alone tells: it is no change', (_, seen) => {
+    const events = [fact(updated({ roomName: 'a' }), 0)]
+    const decided = decide(events, look(seen))
+    expect(told(decided)).toEqual([observed(true, seen.owner, seen.info)])
+    const after = recordedIn(events, decided)
+    expect(after.life).toMatchObject({ life: 1, status: 'active', ...seen })
+    expect(decideObservation(after, look({ ...seen, ms: 30_000 }))).toEqual([])
   })
 
   it('given a room, when it is gone, then it is destroyed without a cause', () => {
@@ -116,9 +124,7 @@ describe('the last moment at which the old value was known', () => {
     const renamed = fact(updated({ roomName: 'b' }), 4000)
     expect(afters([...life, renamed], look({ info: { roomName: 'c', category: [2], notice: 'n' } })).RoomUpdated).toBe(at(0))
   })
-  it('given that nothing was known of the value, then there is none', () => {
-    expect(afters(life, look({ info: { notice: 'n' } })).RoomUpdated).toBeUndefined()
-    expect(afters([fact(updated({ roomName: 'a' }), 0)], look({ owner: 'ben' })).OwnerChanged).toBeUndefined()
+  it('given that nothing was known of the room, then there is none', () => {
     expect(afters([], look())).toEqual({ RoomObserved: undefined })
   })
   it('given a room that is gone or there again, then it is the last fact of it, whichever', () => {
@@ -137,7 +143,8 @@ describe('a look that an operation waits for', () => {
   }
 
   it('given an update of what no callback carries, when it is seen, then that change and the look carry the operation', () => {
-    const { decided, operation } = settle([...life, ask('RoomUpdateRequested', { notice: 'n' }), accepted('op')], {
+    const noticed = fact(observed(true, 'anna', { notice: 'before' }), 500)
+    const { decided, operation } = settle([...life, noticed, ask('RoomUpdateRequested', { notice: 'n' }), accepted('op')], {
       owner: 'ben',
       info: { notice: 'n', roomName: 'a' },
     })
