@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
+import { makeCertificate } from './certificate.js'
 import type { Faults } from './faults.js'
 import { createFaults } from './faults.js'
 import { createListener } from './listener.js'
@@ -30,14 +31,16 @@ export interface DoubleOptions {
   readonly liveBuffer?: number
   /** All members of the cluster, this double among them. Default: this one alone, and it leads. */
   readonly members?: () => readonly Member[]
-  /** PEM. Left out: no TLS. */
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+  /** Default: false, as on a server that is started insecure. Clients send passwords over TLS only. */
+  readonly tls?: boolean
 }
 
 /** A stand-in for an EventStoreDB server, in memory. A test tool: it keeps nothing and secures nothing. */
 export interface Double {
-  /** Connection string. */
+  /** Connection string; with TLS it names the authority to trust. */
   readonly url: string
+  /** The same with a user's name and password. */
+  urlAs(user: string, password: string): string
   readonly port: number
   readonly id: string
   readonly log: Log
@@ -59,12 +62,13 @@ export interface Double {
  * const store = await openEsdbEventStore({ connectionString: double.url })
  */
 export const startDouble = async (options: DoubleOptions = {}): Promise<Double> => {
-  const { port = 0, log = createLog(), users, liveBuffer = 64, tls } = options
+  const { port = 0, log = createLog(), users, liveBuffer = 64, tls = false } = options
   const id = randomUUID()
   const faults = createFaults()
   const server = new Server({ 'grpc.max_receive_message_length': -1 })
-  const credentials = tls
-    ? ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
+  const certificate = tls ? await makeCertificate() : undefined
+  const credentials = certificate
+    ? ServerCredentials.createSsl(null, [{ cert_chain: certificate.cert, private_key: certificate.key }])
     : ServerCredentials.createInsecure()
   const injector = server.createConnectionInjector(credentials)
   const listener = createListener(port, (socket) => injector.injectConnection(socket))
@@ -94,8 +98,11 @@ export const startDouble = async (options: DoubleOptions = {}): Promise<Double> 
   const endLive = (why: ReturnType<typeof tooSlow>) => {
     for (const end of node.live) end(why)
   }
+  const urlAs = (login: string) =>
+    `esdb://${login}127.0.0.1:${listener.port}?tls=${tls}${certificate ? `&tlsCAFile=${certificate.caFile}` : ''}`
   return {
-    url: `esdb://127.0.0.1:${listener.port}?tls=${tls ? 'true' : 'false'}`,
+    url: urlAs(''),
+    urlAs: (user, password) => urlAs(`${encodeURIComponent(user)}:${encodeURIComponent(password)}@`),
     port: listener.port,
     id,
     log,
@@ -118,6 +125,7 @@ export const startDouble = async (options: DoubleOptions = {}): Promise<Double> 
       await listener.close()
       injector.destroy()
       server.forceShutdown()
+      certificate?.remove()
     },
   }
 }

@@ -50,9 +50,9 @@ export const asPortError = (error: unknown): unknown => {
     })
   }
   if (fault === 'denied') {
-    return new StoreUnavailable('EventStoreDB store: access denied. Check user and password in the connection string, and the ACLs', {
-      cause: error,
-    })
+    const remedy =
+      'Check user and password in the connection string, and the ACLs: the user has to read $all, and to read and write the streams'
+    return new StoreUnavailable(`EventStoreDB store: access denied. ${remedy}`, { cause: error })
   }
   if (fault === 'tooLarge')
     return new RangeError('EventStoreDB store: an append above the size limit of the server (1 MiB)', { cause: error })

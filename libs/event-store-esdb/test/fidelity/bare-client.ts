@@ -55,7 +55,7 @@ export const bareClient = (engine: Engine) => {
     numbers: async (stream: string, options?: ReadStreamOptions): Promise<unknown> => {
       const numbers: unknown[] = []
       try {
-        for await (const { event } of current().readStream(stream, options)) numbers.push((event?.data as { n?: number }).n)
+        for await (const { event } of current().readStream(stream, options)) numbers.push((event?.data as { n?: number } | undefined)?.n)
       } catch (error) {
         return describeError(error)
       }
