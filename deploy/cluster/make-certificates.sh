@@ -17,6 +17,8 @@ make_authority() {
   # The tool wants to make the folder itself, and a half-made one must not be taken for a whole one.
   rm -rf "$authority/new"
   es-gencert-cli create-ca -out "$authority/new"
+  # Its exit code is 0 also when it failed.
+  test -f "$authority/new/ca.key"
   if [ -d "$authority/current" ]; then
     rm -rf "$authority/previous"
     mv "$authority/current" "$authority/previous"
@@ -42,7 +44,8 @@ make_node() {
   rm -rf "$folder/new"
   es-gencert-cli create-node -ca-certificate "$authority/current/ca.crt" -ca-key "$authority/current/ca.key" \
     -out "$folder/new" -dns-names "$1,localhost" -ip-addresses 127.0.0.1
-  chmod 400 "$folder/new/node.key" && chmod 444 "$folder/new/node.crt"
+  chmod 400 "$folder/new/node.key"
+  chmod 444 "$folder/new/node.crt"
   chown "$NODE_OWNER" "$folder/new/node.key" "$folder/new/node.crt"
   mv -f "$folder/new/node.key" "$folder/new/node.crt" "$folder/"
   rmdir "$folder/new"
@@ -58,7 +61,16 @@ case "${1:-make}" in
     done
     ;;
   renew) for node in $NODES; do make_node "$node"; done ;;
-  new-authority) make_authority && trust ;;
-  forget-authority) rm -rf "$authority/previous" && trust ;;
-  *) echo "make, renew, new-authority or forget-authority, not $1" >&2 && exit 64 ;;
+  new-authority)
+    make_authority
+    trust
+    ;;
+  forget-authority)
+    rm -rf "$authority/previous"
+    trust
+    ;;
+  *)
+    echo "make, renew, new-authority or forget-authority, not $1" >&2
+    exit 64
+    ;;
 esac

@@ -26,7 +26,8 @@ export const composeCommand = found?.join(' ')
 /** What docker compose itself makes of the file. @throws Error with its message when it refuses the file. */
 export const resolveByCompose = (profiles: readonly string[]): ComposeModel => {
   if (!found) throw new Error('docker compose is not here')
-  const args = ['--env-file', '/dev/null', ...profiles.flatMap((profile) => ['--profile', profile]), 'config']
+  // By its name, so that an override file of the developer's own stays out of it.
+  const args = ['-f', 'docker-compose.yml', '--env-file', '/dev/null', ...profiles.flatMap((profile) => ['--profile', profile]), 'config']
   run(found, [...args, '--quiet'])
   return toModel(JSON.parse(run(found, [...args, '--format', 'json'])) as RawCompose)
 }

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root } from './support/compose-model.js'
+
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+const dockerfile = read('Dockerfile').replace(/\\\n\s*/g, '')
+const stages = dockerfile.split(/^(?=FROM )/m).slice(1)
+const last = stages.at(-1)!
+const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> }
+
+describe('the image', () => {
+  it('is of the Node that the project is developed with, by its exact tag', () => {
+    const from = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image!)
+    const named = [...dockerfile.matchAll(/ AS (\w+)$/gm)].map(([, name]) => name!)
+    expect(new Set(from.filter((image) => !named.includes(image)))).toEqual(new Set([`node:${devDependencies['node']}-bookworm-slim`]))
+  })
+
+  it('holds what was built and what production needs, and nothing of what builds', () => {
+    expect(stages.length).toBeGreaterThan(2)
+    expect(last).not.toMatch(/npm|COPY \. /)
+    expect(stages.find((stage) => stage.includes('AS dependencies'))).toContain('npm ci --omit=dev')
+  })
+
+  it('runs as an ordinary user, without a shell in between', () => {
+    expect(last).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m)
+    for (const word of ['ENTRYPOINT', 'CMD']) {
+      const given = new RegExp(`^${word} (.*)$`, 'm').exec(last)![1]!
+      expect(JSON.parse(given)).toEqual(expect.arrayContaining([expect.any(String)]))
+    }
+    expect(last).toMatch(/^HEALTHCHECK .*CMD \["node", .*\/health\/live/m)
+  })
+
+  it('copies only what .dockerignore lets through', () => {
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1))
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, names]) => names!.split(' '))
+    expect(copied.filter((name) => !allowed.includes(name))).toEqual([])
+    expect(allowed.filter((name) => !copied.includes(name))).toEqual([])
+  })
+})
