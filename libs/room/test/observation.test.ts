@@ -67,7 +67,7 @@ describe('a look at the vendor', () => {
     expect(decideObservation(after, look({ owner: 'ben', info, ms: 30_000 }))).toEqual([])
   })
 
-  it.each([
+  it.each<[string, Pick<Observation, 'owner' | 'info'>]>([
     ['an owner', { owner: 'ben' }],
     ['a field', { info: { roomName: 'a', notice: 'n' } }],
     ['an owner and a field', { owner: 'ben', info: { notice: 'n' } }],
