@@ -1,4 +1,4 @@
-import { createClock } from '#event-store'
+import { createClock, createTurns } from '#event-store'
 import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
 import { createQuarantine } from './callbacks/quarantine.js'
@@ -22,7 +22,8 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
   const { sdkAppId, adminAccount, timeoutMs, callbackKeep } = settings.live
   const { timestamp: now } = createClock()
   const ledger = createRoomLedger(store, { sdkAppId, now })
-  const settleParts: SettleParts = { live, ledger, now, graceMs: vendorLimitMs }
+  const { inTurn } = createTurns()
+  const settleParts: SettleParts = { live, ledger, now, inTurn, graceMs: vendorLimitMs }
   const settler = createSettler({
     ...settleParts,
     waits: { confirmationMs: settings.confirmationTimeoutMs, promptMs, callMs: 2 * timeoutMs + vendorLimitMs },
@@ -48,7 +49,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     settler,
     settleParts,
     receiveCallback,
-    runOperation: createOperationRunner({ ledger, store, now, execute, stopping: stopping.signal }),
+    runOperation: createOperationRunner({ ledger, store, now, execute, inTurn, stopping: stopping.signal }),
     quarantine: createQuarantine(store, receiveCallback, now),
     freshness: createFreshness({ store, ledger, directory, projections }),
     /** Ends what runs by itself or only waits; what is in flight goes on to its end. */

@@ -1,5 +1,5 @@
 import { v7 as uuidV7 } from 'uuid'
-import { createTurns, type EventStore } from '#event-store'
+import type { EventStore, Turns } from '#event-store'
 import { Problem } from '#platform'
 import { decideRequest, isOpen, type Command, type Operation, type OperationKind, type OperationParameters, type Requester } from '#room'
 import { deriveId } from '../ledger/envelope.js'
@@ -26,14 +26,14 @@ export interface OperationRunnerParts {
   readonly store: EventStore
   readonly now: () => string
   readonly execute: Execute
+  /** One vendor call per room at a time. */
+  readonly inTurn: Turns['inTurn']
   /** Once aborted, no answer is held back any longer: the service stops, and takes no callback that could end an operation. */
   readonly stopping: AbortSignal
 }
 
 /** A command's way: claim the key, write the request down, call the vendor, write the outcome down, perhaps wait for the fact. */
-export const createOperationRunner = ({ ledger, store, now, execute, stopping }: OperationRunnerParts) => {
-  const { inTurn } = createTurns()
-
+export const createOperationRunner = ({ ledger, store, now, execute, inTurn, stopping }: OperationRunnerParts) => {
   const find = async (roomId: string, operationId: string): Promise<Operation> => {
     const { operations } = await ledger.load(roomId)
     return operations.find((operation) => operation.operationId === operationId)!

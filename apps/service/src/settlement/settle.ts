@@ -1,5 +1,6 @@
+import type { Turns } from '#event-store'
 import type { LiveEngine } from '#live-engine'
-import { decideObservation, decideOutcome, isAsRequested, isOpen, type Operation } from '#room'
+import { decideObservation, decideOutcome, isAsRequested, isOpen, type Operation, type RoomState } from '#room'
 import { deriveId } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
 import { observe } from './observe.js'
@@ -8,6 +9,8 @@ export interface SettleParts {
   readonly live: LiveEngine
   readonly ledger: RoomLedger
   readonly now: () => string
+  /** One vendor call per room at a time: looks queue up with the commands. */
+  readonly inTurn: Turns['inTurn']
   /** How long after a call without a clear answer the vendor may still carry it out, in milliseconds. */
   readonly graceMs: number
 }
@@ -17,25 +20,32 @@ export interface SettleParts {
  * (or the vendor had said OK), rejected where it is not and never was promised.
  * @returns true when it has ended, false when it must be looked at again later.
  */
-export const settle = async ({ live, ledger, now, graceMs }: SettleParts, { roomId, operationId }: Operation): Promise<boolean> => {
-  const observation = await observe(live, roomId, now(), operationId)
-  if (!observation) return false
-  const { operationId: _, ...drift } = observation
-  const { state } = await ledger.record(roomId, (current) => {
-    const operation = current.operations.find((known) => known.operationId === operationId)
-    if (!operation || !isOpen(operation)) return []
-    if (operation.status === 'accepted' || isAsRequested(operation, observation)) return decideObservation(current, observation)
-    if (Date.parse(observation.observedAt) < Date.parse(operation.answeredAt ?? operation.requestedAt) + graceMs) return []
-    const rejected = { type: 'RequestRejected', data: { operationId, vendor: {}, cause: 'not-as-requested' } } as const
-    return [...decideOutcome(current, deriveId('RequestRejected', operationId), rejected), ...decideObservation(current, drift)]
+export const settle = (parts: SettleParts, { roomId, operationId }: Operation): Promise<boolean> =>
+  parts.inTurn(roomId, async () => {
+    const { live, ledger, now, graceMs } = parts
+    const ended = ({ operations }: RoomState): boolean =>
+      operations.some((operation) => operation.operationId === operationId && !isOpen(operation))
+    // Its fact may have come while others had their turn.
+    if (ended(await ledger.load(roomId))) return true
+    const observation = await observe(live, roomId, now(), operationId)
+    if (!observation) return false
+    const { operationId: _, ...drift } = observation
+    const { state } = await ledger.record(roomId, (current) => {
+      const operation = current.operations.find((known) => known.operationId === operationId)
+      if (!operation || !isOpen(operation)) return []
+      if (operation.status === 'accepted' || isAsRequested(operation, observation)) return decideObservation(current, observation)
+      if (Date.parse(observation.observedAt) < Date.parse(operation.answeredAt ?? operation.requestedAt) + graceMs) return []
+      const rejected = { type: 'RequestRejected', data: { operationId, vendor: {}, cause: 'not-as-requested' } } as const
+      return [...decideOutcome(current, deriveId('RequestRejected', operationId), rejected), ...decideObservation(current, drift)]
+    })
+    return ended(state)
   })
-  return state.operations.some((operation) => operation.operationId === operationId && !isOpen(operation))
-}
 
 /** Asks the vendor about a room and records what no callback told. @returns false when the vendor gave no clear answer. */
-export const reconcile = async ({ live, ledger, now }: Omit<SettleParts, 'graceMs'>, roomId: string): Promise<boolean> => {
-  const observation = await observe(live, roomId, now())
-  if (!observation) return false
-  await ledger.record(roomId, (state) => decideObservation(state, observation))
-  return true
-}
+export const reconcile = ({ live, ledger, now, inTurn }: Omit<SettleParts, 'graceMs'>, roomId: string): Promise<boolean> =>
+  inTurn(roomId, async () => {
+    const observation = await observe(live, roomId, now())
+    if (!observation) return false
+    await ledger.record(roomId, (state) => decideObservation(state, observation))
+    return true
+  })
