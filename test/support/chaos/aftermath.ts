@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { openEsdbEventStore } from '#event-store-esdb'
+import type { RecordedEvent } from '#event-store'
+import { isDeepStrictEqual } from 'node:util'
+import type { Asked, Clients } from './clients.js'
+import type { Field } from './field.js'
+import { judge } from './judge.js'
+
+export interface Aftermath {
+  readonly violations: readonly string[]
+  readonly figures: Readonly<Record<string, number>>
+}
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Waits until everything has ended, and tells what is not as was promised. @param patienceMs for each thing to end */
+export const aftermathOf = async (
+  field: Field,
+  clients: Clients,
+  asked: readonly Asked[],
+  { eventStoreUrl, patienceMs = 60_000 }: { readonly eventStoreUrl: string; readonly patienceMs?: number },
+): Promise<Aftermath> => {
+  const violations: string[] = []
+  const until = async <T>(what: string, ask: () => Promise<T>, pleases: (answer: T) => boolean): Promise<void> => {
+    for (const deadline = Date.now() + patienceMs; ; await delay(100)) {
+      const answer = await ask().catch((error: unknown) => String(error) as T)
+      if (typeof answer !== 'string' && pleases(answer)) return
+      if (Date.now() < deadline) continue
+      return void violations.push(`${what} is not so in time: ${JSON.stringify(answer)?.slice(0, 500)}`)
+    }
+  }
+
+  await field.sandbox.idle()
+  await until('no callback is under way', async () => field.callbacks.idle(), Boolean)
+  const ended: Record<string, number> = { confirmed: 0, rejected: 0 }
+  for (const { operationId } of asked) {
+    if (operationId === undefined) continue
+    let status = ''
+    const ask = async () => (status = String((await clients.get(`/v1/operations/${operationId}`)).body.status))
+    await until(
+      `operation ${operationId} has ended`,
+      async () => ({ status: await ask() }),
+      (one) => one.status in ended,
+    )
+    if (status in ended) ended[status]! += 1
+  }
+
+  const truth = await truthOf(field)
+  // What reached nobody the ledger cannot know, nor can it know that: an operator asks the vendor about such rooms.
+  const lost = unheard(field)
+  for (const roomId of lost)
+    await until(
+      `${roomId} is reconciled`,
+      () => clients.reconcile(roomId),
+      (status) => status < 300 || status === 404,
+    )
+  for (const [roomId, room] of truth)
+    await until(
+      `${roomId} is what the vendor has`,
+      async () => ({ ledger: (await clients.get(`/v1/rooms/${roomId}`)).body, vendor: room }),
+      ({ ledger }) => agree(ledger, room),
+    )
+
+  const log = await readLog(eventStoreUrl, `room-${field.run}`)
+  for (const [roomId, ids] of factsOf(log))
+    await until(
+      `the history of ${roomId} has each fact once`,
+      () => historyOf(clients, roomId),
+      (entries) => isDeepStrictEqual(entries, ids),
+    )
+  violations.push(...judge({ log, asked, callbacks: field.callbacks.exchanges, vendorCalls: field.vendorCalls.exchanges }))
+  const statuses = asked.flatMap((one) => one.statuses)
+  return {
+    violations,
+    figures: {
+      commands: asked.length,
+      'of them sent again': asked.filter((one) => one.statuses.length > 1).length,
+      'answers 503': statuses.filter((status) => status === 503).length,
+      'lines cut': statuses.filter((status) => status === 0).length,
+      ...ended,
+      'callbacks sent': field.callbacks.exchanges.length,
+      'callbacks acknowledged': field.callbacks.exchanges.filter(({ status }) => status === 200).length,
+      'rooms with a callback that reached nobody': lost.size,
+      'vendor calls': field.vendorCalls.exchanges.length,
+      rooms: factsOf(log).size,
+      events: log.length,
+    },
+  }
+}
+
+const truthOf = async ({ sandbox, run }: Field): Promise<Map<string, Row>> => {
+  const { items } = (await (await fetch(`${sandbox.url}/_sandbox/rooms`)).json()) as { items: Row[] }
+  return new Map(items.filter(({ roomId }) => String(roomId).startsWith(run)).map((room) => [String(room['roomId']), room]))
+}
+
+/** Whether the ledger says of a room what the vendor says; it may know less. */
+const agree = (ledger: Row, vendor: Row): boolean => {
+  const info = vendor['info'] as Row
+  const known = Object.entries((ledger['info'] ?? {}) as Row).filter(([name]) => name !== 'roomType')
+  return (
+    ledger['status'] === vendor['status'] &&
+    ledger['owner'] === vendor['owner'] &&
+    isDeepStrictEqual(ledger['pendingOperations'], []) &&
+    known.every(([name, value]) => isDeepStrictEqual(value, info[name]))
+  )
+}
+
+const roomIdOf = (body: string): string | undefined => /"RoomId":"([^"]+)"/.exec(body)?.[1]
+
+/** Rooms of which a callback was never acknowledged. */
+const unheard = ({ callbacks }: Field): Set<string> => {
+  const heard = new Set(callbacks.exchanges.filter(({ status }) => status === 200).map(({ body }) => body))
+  return new Set(callbacks.exchanges.flatMap(({ body }) => (heard.has(body) ? [] : (roomIdOf(body) ?? []))))
+}
+
+const readLog = async (connectionString: string, prefix: string): Promise<RecordedEvent[]> => {
+  const store = await openEsdbEventStore({ connectionString })
+  try {
+    return await Array.fromAsync(store.readAll({ prefixes: [prefix] }))
+  } finally {
+    await store.close()
+  }
+}
+
+/** Ids of the facts of each room, in recorded order. */
+const factsOf = (log: readonly RecordedEvent[]): Map<string, string[]> => {
+  const rooms = new Map<string, string[]>()
+  for (const { id, type, data } of log) {
+    if (type.startsWith('Request') || type.endsWith('Requested')) continue
+    const roomId = String(data['roomId'])
+    rooms.set(roomId, [...(rooms.get(roomId) ?? []), id])
+  }
+  return rooms
+}
+
+const historyOf = async ({ get }: Clients, roomId: string): Promise<string[]> => {
+  const ids: string[] = []
+  for (let cursor = ''; ;) {
+    const { body } = await get(`/v1/rooms/${roomId}/history?limit=500${cursor}`)
+    ids.push(...body.items.map(({ eventId }: { eventId: string }) => eventId))
+    if (body.nextCursor === null) return ids
+    cursor = `&cursor=${body.nextCursor}`
+  }
+}

@@ -1,0 +1,87 @@
+import { rollDice } from '../../double/dice.js'
+import type { CommandKind } from '../steps.js'
+import type { Asked, Clients } from './clients.js'
+
+export interface LoadOptions {
+  /** Room ids begin with it. */
+  readonly run: string
+  readonly seed: number
+  /** Commands, deeds at the vendor and callbacks together. */
+  readonly deeds: number
+  /** How many go on at a time. */
+  readonly lanes: number
+  /** Told before each deed. It may hold the deed back, or end the load with `false`. */
+  readonly before?: (index: number) => Promise<boolean | void> | boolean | void
+}
+
+/** Deeds in one room before it is destroyed and another opened. */
+const roomLength = 15
+
+/** Drives rooms through the service and past it: in ten of sixteen lanes by commands, in the rest by callbacks of a vendor of its own. */
+export const runLoad = async (clients: Clients, options: LoadOptions): Promise<readonly Asked[]> => {
+  const { run, seed, deeds, lanes, before = () => undefined } = options
+  const asked: Asked[] = []
+  let begun = 0
+  const take = async (): Promise<boolean> => {
+    if (begun >= deeds) return false
+    begun += 1
+    return (await before(begun)) !== false
+  }
+
+  const byCommands = async (lane: number): Promise<void> => {
+    const roll = rollDice(seed + lane)
+    const command = async (kind: CommandKind, roomId: string, body: object): Promise<Asked> => {
+      const one: Asked = { key: `${run}-${lane}-${asked.length}`, kind, roomId, body, sentAt: performance.now(), statuses: [] }
+      asked.push(one)
+      return clients.command(one, roll() < 0.3 ? 2 : 0)
+    }
+    for (let room = 0; ; room += 1) {
+      const roomId = `${run}-c${lane}-${room}`
+      for (let step = 0; step < roomLength; step += 1) {
+        if (!(await take())) return
+        const unique = `${lane}-${room}-${step}`
+        const dice = roll()
+        if (step === 0) {
+          const made = await command('create-room', roomId, { roomId, seatTemplate: 'Karaoke', owner: 'anna', roomName: unique })
+          if ((made.statuses.at(-1) ?? 0) >= 400) break
+        } else if (step === roomLength - 1) await command('destroy-room', roomId, {})
+        else if (dice < 0.45) await command('update-room', roomId, { roomName: unique, activityStatus: step })
+        else if (dice < 0.75) await command('change-owner', roomId, { newOwner: `owner-${unique}` })
+        else if (dice < 0.9) await clients.act(roomId, { deed: 'rename', roomName: `client ${unique}` })
+        else await clients.act(roomId, { deed: 'transferOwner', newOwner: `client-${unique}` })
+      }
+    }
+  }
+
+  /** Two lanes tell of the same rooms: they meet in the log. */
+  const byCallbacks = async (lane: number): Promise<void> => {
+    const roll = rollDice(seed + lane)
+    const group = Math.floor(lane / 2)
+    const told: ReturnType<typeof callbackOf>[] = []
+    for (let step = 0; await take(); step += 1) {
+      const again = told.length > 0 && roll() < 0.15 ? told[Math.floor(roll() * told.length)] : undefined
+      const RoomId = `${run}-t${group}-${Math.floor(step / (2 * roomLength))}`
+      const body = again ?? callbackOf(RoomId, `${lane}-${step}`, roll())
+      if (!again) told.push(body)
+      await clients.callback(body)
+    }
+  }
+
+  const ofCommands = Math.ceil((lanes * 5) / 8)
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => (lane < ofCommands ? byCommands(lane) : byCallbacks(lane))))
+  return asked
+}
+
+/** @param dice which of them; 0 to 1 */
+const callbackOf = (RoomId: string, unique: string, dice: number) => {
+  const about = { Operator_Account: 'erik', EventTime: Date.now() }
+  if (dice < 0.5) return { CallbackCommand: 'Live.CallbackAfterUpdateRoomInfo', ...about, RoomInfo: { RoomId, RoomName: unique } }
+  if (dice < 0.75) return { CallbackCommand: 'Live.CallbackAfterSetMetadata', ...about, RoomId, Metadata: [{ Key: 'step', Value: unique }] }
+  return {
+    CallbackCommand: 'Live.CallbackAfterChangeOwner',
+    ...about,
+    RoomId,
+    CurrentOwner_Account: unique,
+    OriginalOwner_Account: 'somebody',
+  }
+}
