@@ -23,11 +23,9 @@ export const createAppend =
     const retrying = createRetrying(connection, patience)
     for (;;) {
       try {
-        const { credentials } = connection
         const { nextExpectedRevision, position } = await connection.client.appendToStream<Appended>(stream, body, {
           expectedRevision: toVendor(expected),
           deadline,
-          ...(credentials && { credentials }),
         })
         const revision = Number(nextExpectedRevision)
         return { ok: true, revision, position: position?.commit ?? (await positionAt(reader, stream, revision)), idempotent: false }

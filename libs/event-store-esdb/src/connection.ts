@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Credentials } from '@eventstore/db-client'
 import { EventStoreDBClient } from '@eventstore/db-client'
+import services from '@eventstore/db-client/generated/streams_grpc_pb.js'
 
 /** Nothing can be reached with such a connection string; the message says what is wrong with it, without its password. */
 export class ConnectionStringRefused extends Error {
@@ -16,22 +16,13 @@ const longestClosing = 3_000
 export interface Connection {
   /** Ask for it at each use: it may be made anew. */
   readonly client: EventStoreDBClient
-  /** Given with each append, see `openConnection`. */
-  readonly credentials: Credentials | undefined
   readonly closing: AbortSignal
   /** Puts a new client in the place of one that is stuck. */
   renew(): void
   close(): Promise<void>
 }
 
-/**
- * Appends carry their credentials themselves. That makes the client take one call an append, where it would otherwise
- * send all of them down one shared stream: pending answers of that stream are kept in one map for the whole process, and
- * when one client's stream breaks, answers for the others end in an exception that nobody can catch. Without TLS the
- * client sends no credentials, whatever they are.
- *
- * @throws ConnectionStringRefused
- */
+/** @throws ConnectionStringRefused */
 export const openConnection = (connectionString: string): Connection => {
   const closing = new AbortController()
   let client = openClient(connectionString)
@@ -40,7 +31,6 @@ export const openConnection = (connectionString: string): Connection => {
     get client() {
       return client
     },
-    credentials: credentialsOf(connectionString),
     closing: closing.signal,
     renew: () => {
       if (closing.signal.aborted || performance.now() - madeAt < renewAtMostEvery) return
@@ -65,7 +55,7 @@ const openClient = (connectionString: string): EventStoreDBClient => {
   // Would report conflicts with a wrong revision.
   if (/throwOnAppendFailure=false/i.test(connectionString)) refuse('throwOnAppendFailure=false is not supported')
   try {
-    return EventStoreDBClient.connectionString(connectionString)
+    return withoutBatchAppend(EventStoreDBClient.connectionString(connectionString))
   } catch (error) {
     // The client's own message may quote the string, and with it the password.
     const aboutFile = error instanceof Error && error.message.includes('certificate')
@@ -73,8 +63,24 @@ const openClient = (connectionString: string): EventStoreDBClient => {
   }
 }
 
-const credentialsOf = (connectionString: string): Credentials | undefined => {
-  const [, user, password] = /^[^:]+:\/\/([^:@/?]*):([^@/?]*)@/.exec(connectionString) ?? []
-  if (user !== undefined && password !== undefined) return { username: decodeURIComponent(user), password: decodeURIComponent(password) }
-  return /tls=false/i.test(connectionString) ? { username: 'none', password: 'none' } : undefined
+/** What the client keeps to itself. It is the last version under its name, and `package.json` names it exactly. */
+interface Inside {
+  supports(method: { readonly path: string }, feature?: string): Promise<boolean>
 }
+
+/**
+ * Makes the client take one call an append. It would otherwise send all of them down one shared stream: pending answers
+ * of that stream are kept in one map for the whole process, and when one client's stream breaks, answers for the others
+ * end in an exception that nobody can catch.
+ */
+const withoutBatchAppend = (client: EventStoreDBClient): EventStoreDBClient => {
+  const inside = client as unknown as Inside
+  const { supports } = inside
+  const { path } = services.StreamsService.batchAppend
+  inside.supports = async (method, feature) => method.path !== path && supports(method, feature)
+  return client
+}
+
+/** The client leaves credentials away where there is no TLS, without a word. */
+export const hasUnsentCredentials = (connectionString: string): boolean =>
+  /^[^:]+:\/\/[^/?]*@/.test(connectionString) && /[?&]tls=false/i.test(connectionString)

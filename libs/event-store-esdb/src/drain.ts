@@ -34,7 +34,19 @@ export async function* drain<T>(open: () => Call, ended: AbortSignal, silence?: 
   let quiet = 0
   let held = false
   const timer = silence && setInterval(() => !held && (quiet += 1) > 4 && stop(new Stalled('no answer in time')), silence / 4)
-  const end = () => stop()
+  const leave = () => {
+    clearInterval(timer)
+    ended.removeEventListener('abort', end)
+    // An error here belongs to a call that nobody wants any more.
+    void ('cancel' in opened ? opened.cancel() : opened.unsubscribe()).catch(() => undefined)
+    over = true
+    flowOff()
+  }
+  // Whoever abandoned the iteration never comes back to let `finally` run.
+  const end = () => {
+    stop()
+    leave()
+  }
   ended.addEventListener('abort', end)
   if (ended.aborted) end()
   try {
@@ -45,11 +57,6 @@ export async function* drain<T>(open: () => Call, ended: AbortSignal, silence?: 
       quiet = 0
     }
   } finally {
-    clearInterval(timer)
-    ended.removeEventListener('abort', end)
-    // An error here belongs to a call that nobody wants any more.
-    void ('cancel' in opened ? opened.cancel() : opened.unsubscribe()).catch(() => undefined)
-    over = true
-    flowOff()
+    leave()
   }
 }
