@@ -13,7 +13,7 @@ export const isCallback = (url: string | undefined): boolean =>
 /** The query of a callback that has passed the gate. */
 export const checkedQuery = (request: FastifyRequest): CallbackQuery => queries.get(request)!
 
-/** Turns callbacks away before their body is read, unless the sender has shown to be the vendor. */
+/** Turns callbacks away before their body is read, unless the sender has shown to be the vendor; counts all that are refused. */
 export const guardCallbacks = (fastify: FastifyInstance, settings: Settings, now: () => number = Date.now): void => {
   fastify.addHook('onRequest', async (request, reply) => {
     // By the route it will reach, not by how its address is spelled: %6C is an l to the router.
@@ -23,10 +23,16 @@ export const guardCallbacks = (fastify: FastifyInstance, settings: Settings, now
       const { pathSecret } = request.params as { pathSecret?: string }
       verifyCallbackRequest(settings, pathSecret, query, request.ip, now())
       queries.set(request, query)
+      // Fastify would turn a type that is none away by itself; that of a callback says nothing to anybody.
+      request.raw.headers['content-type'] = 'application/json'
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      callbacksReceived.inc({ result: 'refused' })
       return sendProblem(reply, error, path)
     }
+  })
+  // Here, and not where each check fails: size and JSON are checked elsewhere.
+  fastify.addHook('onSend', async (request, reply) => {
+    if (isCallback(request.routeOptions.url) && reply.statusCode >= 400 && reply.statusCode < 500)
+      callbacksReceived.inc({ result: 'refused' })
   })
 }
