@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore, RecordedEvent } from '#event-store'
 import { createMemoryStore } from '../../../libs/event-store/test/memory-store.js'
@@ -111,6 +112,40 @@ describe('a migration', () => {
     const migrated = await migrateLog(source, forgetful, silent)
     expect([migrated.source.count, migrated.target.count]).toEqual([7, 6])
     expect(migrated.difference).toMatch(/Event 4 of the log/)
+  })
+
+  it('given a log without any stream of the ledger, then it may come beside a ledger', async () => {
+    const notes = createMemoryStore()
+    await write(notes, ['notes-a', 'notes-b'])
+    await migrateLog(source, target, silent)
+    expect(await migrateLog(notes, target, silent)).toMatchObject({ copied: 2, difference: undefined })
+  })
+
+  it('given an empty source and a ledger as the target, then they are not called the same', async () => {
+    await expect(migrateLog(createMemoryStore(), source, silent)).rejects.toThrow(/Event 1 of the log.*source has ended/)
+  })
+
+  it('given a stream that was deleted at the target, where numbers go on, then it stops and says so', async () => {
+    const append: EventStore['append'] = async (...append) => {
+      const result = await target.append(...append)
+      return result.ok ? { ...result, revision: result.revision + 7 } : result
+    }
+    await expect(migrateLog(source, { ...target, append }, silent)).rejects.toThrow('Stream room-a was deleted at the target before.')
+  })
+
+  it('given a server in which appends that are under way overtake each other, then the order is kept all the same', async () => {
+    let sent = 0
+    const unruly: EventStore = {
+      ...target,
+      append: async (...append) => {
+        // The first of each pair takes longer than the second.
+        for (let rounds = (sent++ + 1) % 2; rounds > 0; rounds -= 1) await nextRound()
+        return target.append(...append)
+      },
+    }
+    await write(source, ['room-c', 'room-d', 'room-e', 'room-f'])
+    expect(await migrateLog(source, unruly, silent)).toMatchObject({ difference: undefined })
+    expect(await contentOf(target)).toEqual(await contentOf(source))
   })
 
   it('given a log whose beginning was removed, then it stops and says what is missing', async () => {

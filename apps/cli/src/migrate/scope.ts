@@ -7,7 +7,7 @@ import type { RecordedEvent } from '#event-store'
 const derived = new Set(['roomHistory-', 'ownerTrail-'])
 
 /** What the ledger's proofs are made over: none of it may stand in the target unless it comes from the source. */
-const ledger = ['room-', 'callbackQuarantine-', 'callbackKept-', 'auditAccess', 'erasures']
+const ledger: readonly string[] = ['room-', 'callbackQuarantine-', 'callbackKept-', 'auditAccess', 'erasures']
 
 /** `room-` of `room-demo`: what the streams of one kind have in common. A name without a dash is its own kind. */
 export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('-') + 1 || undefined)
@@ -21,9 +21,10 @@ export interface Scope {
   holds(event: RecordedEvent): boolean
 }
 
-/** @param kinds of the streams that the source has */
+/** @param kinds of the streams that the source has; a log without any kind of the ledger's is no ledger, and may come beside one */
 export const scopeOf = (kinds: ReadonlySet<string>): Scope => {
-  const held = new Set([...kinds, ...ledger])
+  const isLedger = kinds.size === 0 || ledger.some((kind) => kinds.has(kind))
+  const held = new Set([...kinds, ...(isLedger ? ledger : [])])
   return { prefixes: [...held], holds: ({ stream }) => held.has(kindOf(stream)) }
 }
 
