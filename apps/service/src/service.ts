@@ -27,7 +27,8 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
   const settler = createSettler({
     ...settleParts,
     waits: { confirmationMs: settings.confirmationTimeoutMs, promptMs, callMs: 2 * timeoutMs + vendorLimitMs },
-    openOperations: () => directory.openOperations({ limit: 500 }),
+    openOperations: (after) => directory.openOperations({ limit: 500, ...(after && { after }) }),
+    roomsToAskAbout: (after) => directory.roomsToAskAbout({ limit: 500, ...(after !== undefined && { after }) }),
     onError: (error, roomId) => log('error', `settling ${roomId}: ${(error as Error).message}`),
   })
   const stopping = new AbortController()

@@ -88,6 +88,11 @@ export interface Directory {
    * @param query.after the last operation of the page before
    */
   openOperations(query: { readonly limit: number; readonly after?: Pick<Operation, 'requestedAt' | 'operationId'> }): readonly Operation[]
+  /**
+   * Ids of rooms of which something was told after their end that no look at the vendor has explained yet, in their order.
+   * @param query.after the last room of the page before
+   */
+  roomsToAskAbout(query: { readonly limit: number; readonly after?: string }): readonly string[]
   /** By `since`, youngest first; those whose beginning was not seen come last. */
   ownerships(account: string, page: PageRequest): Page<Ownership>
   /** Forgets everything and reads the log from the beginning; resolves when that has begun. */

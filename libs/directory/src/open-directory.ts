@@ -161,6 +161,7 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     findOperation: (operationId) => ask((reader) => reader.findOperation(operationId)),
     listOperations: (query) => ask((reader) => reader.listOperations(query)),
     openOperations: (query) => ask((reader) => reader.openOperations(query)),
+    roomsToAskAbout: (query) => ask((reader) => reader.roomsToAskAbout(query)),
     ownerships: (account, page) => ask((reader) => reader.ownerships(account, page)),
     rebuild,
   }

@@ -4,7 +4,7 @@ import type { Directory, Ownership, RoomRow, RoomSort } from './directory.js'
 import { operationConditions, roomConditions } from './filters.js'
 import { readPage } from './paging.js'
 
-export type Reader = Pick<Directory, 'listRooms' | 'findOperation' | 'listOperations' | 'openOperations' | 'ownerships'>
+export type Reader = Pick<Directory, 'listRooms' | 'findOperation' | 'listOperations' | 'openOperations' | 'roomsToAskAbout' | 'ownerships'>
 
 const fromView = <T>(row: Record<string, SQLOutputValue> | undefined): T => JSON.parse(String(row?.['view'])) as T
 
@@ -15,6 +15,7 @@ export const createReader = (db: DatabaseSync): Reader => {
   const open = db.prepare(
     'SELECT view FROM operations WHERE is_open = 1 AND (requested_at, operation_id) > (?, ?) ORDER BY requested_at, operation_id LIMIT ?',
   )
+  const toAskAbout = db.prepare('SELECT room_id FROM rooms_to_ask_about WHERE room_id > ? ORDER BY room_id LIMIT ?')
   return {
     listRooms: ({ limit, cursor, sort = '-updatedAt', ...filter }) =>
       readPage<RoomRow>({
@@ -44,6 +45,7 @@ export const createReader = (db: DatabaseSync): Reader => {
       }),
     openOperations: ({ limit, after }) =>
       open.all(after?.requestedAt ?? '', after?.operationId ?? '', limit).map((row) => fromView<Operation>(row)),
+    roomsToAskAbout: ({ limit, after = '' }) => toAskAbout.all(after, limit).map((row) => String(row['room_id'])),
     ownerships: (account, { limit, cursor }) =>
       readPage<Ownership>({
         db,

@@ -1,5 +1,5 @@
 /** Grows with every change of the tables below: a file of another version is made anew, since nothing in it is the only copy. */
-export const formatVersion = 2
+export const formatVersion = 3
 
 /**
  * What rooms are looked for by stands apart from what is shown of them: a search that finds little walks all rooms, and
@@ -24,6 +24,8 @@ export const tables = `
   CREATE INDEX rooms_of_owner_by_creation ON rooms (owner, created_at, room_id);
   CREATE INDEX rooms_of_owner ON rooms (owner, room_id);
   CREATE TABLE room_views (room_id TEXT PRIMARY KEY, view TEXT NOT NULL) STRICT;
+
+  CREATE TABLE rooms_to_ask_about (room_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   CREATE TABLE operations (
     operation_id TEXT PRIMARY KEY, room_id TEXT NOT NULL, status TEXT NOT NULL, is_open INTEGER NOT NULL, requested_by TEXT NOT NULL,

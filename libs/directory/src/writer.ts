@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { isOpen, type RoomState } from '#room'
+import { isOpen, isUnexplained, type RoomState } from '#room'
 import type { Checkpoint } from './checkpoint.js'
 import type { RoomRow } from './directory.js'
 import { foldText } from './folded-text.js'
@@ -13,6 +13,8 @@ export const createWriter = (db: DatabaseSync) => {
   const putOperation = db.prepare('INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?, ?, ?)')
   const dropOwnerships = db.prepare('DELETE FROM ownerships WHERE room_id = ?')
   const putOwnership = db.prepare('INSERT OR REPLACE INTO ownerships VALUES (?, ?, ?, ?, ?)')
+  const putToAskAbout = db.prepare('INSERT OR IGNORE INTO rooms_to_ask_about VALUES (?)')
+  const dropToAskAbout = db.prepare('DELETE FROM rooms_to_ask_about WHERE room_id = ?')
   const dropCheckpoint = db.prepare('DELETE FROM checkpoint')
   const putCheckpoint = db.prepare('INSERT INTO checkpoint VALUES (?, ?, ?, ?)')
 
@@ -52,6 +54,8 @@ export const createWriter = (db: DatabaseSync) => {
       if (row && previous?.life !== state.life) writeSearched(row)
       if (row) putView.run(roomId, JSON.stringify(row))
       writeOperations(state, previous)
+      if (isUnexplained(state)) putToAskAbout.run(roomId)
+      else if (previous && isUnexplained(previous)) dropToAskAbout.run(roomId)
       if (!previous || mayMoveOwnerships(previous, state)) writeOwnerships(roomId, state)
     },
     writeCheckpoint: ({ position, stream, revision, id }: Checkpoint): void => {

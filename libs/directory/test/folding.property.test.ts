@@ -3,7 +3,17 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EventStore, EventToAppend } from '#event-store'
-import { foldRoom, isOpen, openOperations, readOwnerTrail, statisticsOf, type Operation, type OwnerTrailEntry, type RoomState } from '#room'
+import {
+  foldRoom,
+  isOpen,
+  isUnexplained,
+  openOperations,
+  readOwnerTrail,
+  statisticsOf,
+  type Operation,
+  type OwnerTrailEntry,
+  type RoomState,
+} from '#room'
 import { createMemoryStore } from '../../event-store/test/memory-store.js'
 import { openDirectory, toRoomEvent, type Directory } from '../src/index.js'
 import { caughtUp, everyPage, folderForTest, itemsOf } from './support/open.js'
@@ -103,6 +113,9 @@ const expectAsFolded = async (directory: Directory, store: EventStore): Promise<
   const operations = [...states.values()].flatMap((state) => state.operations).toSorted(youngestFirst)
   expect(itemsOf(directory.listOperations({ limit: 500 }))).toEqual(operations)
   expect(directory.openOperations({ limit: 500 })).toEqual(operations.filter(isOpen).toReversed())
+  expect(directory.roomsToAskAbout({ limit: 500 })).toEqual(
+    [...states].flatMap(([id, state]) => (isUnexplained(state) ? [id] : [])).toSorted(),
+  )
 }
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
 const youngestFirst = (a: Operation, b: Operation): number =>

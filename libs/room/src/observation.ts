@@ -2,7 +2,7 @@ import type { Fact, RecordedFact, RoomInfo } from './events.js'
 import { clockToleranceMs, decideFact, ledgerItself, type NewEvent } from './decide.js'
 import { momentOf, type Life } from './life.js'
 import { fieldsAsked, fieldsCarried, fieldsShown, sameValue, type Operation } from './operations.js'
-import type { RoomState } from './room.js'
+import { isUnexplained, type RoomState } from './room.js'
 import { placeFacts } from './timeline.js'
 
 /** What the vendor answered when it was asked about a room. */
@@ -55,13 +55,15 @@ const momentOfLook = ({ sorted }: RoomState, { observedAt }: Observation): strin
 
 const later = (time: string, ms: number): string => new Date(Date.parse(time) + ms).toISOString()
 
-const factsOf = ({ life, sorted }: RoomState, observation: Observation): Fact[] => {
+const factsOf = (state: RoomState, observation: Observation): Fact[] => {
+  const { life, sorted } = state
   const { roomId, exists, owner, info, operationId, observedAt } = observation
   // Told while the vendor was being asked: nobody knows which of the two is younger, so the look does not contradict it.
   const meanwhile = sorted.filter(({ metadata }) => metadata.recordedAt >= observedAt)
   const overtaken = meanwhile.some(({ type }) => type === 'RoomCreated' || type === 'RoomDestroyed' || type === 'RoomObserved')
   const missed = overtaken || life?.status !== 'active' ? [] : missedFacts(life, observation, meanwhile)
-  const differs = !overtaken && (missed.length > 0 || (exists && (life?.status !== 'active' || tellsNew(life, observation))))
+  const learns = exists ? life?.status !== 'active' || tellsNew(life, observation) : isUnexplained(state)
+  const differs = !overtaken && (missed.length > 0 || learns)
   // A room that was never there leaves no trace, unless an operation hangs on the answer.
   if (operationId === undefined && !differs) return []
   return [...missed, { type: 'RoomObserved', data: { roomId, exists, ...(owner !== undefined && { owner }), ...(info && { info }) } }]

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { translateCallback, type TranslatedFact } from '#live-engine'
 import type { VendorObject } from '#live-engine'
 import type { EventStore, JsonObject } from '#event-store'
-import { decideFact, type CallbackEvidence, type RoomState } from '#room'
+import { decideFact, isUnexplained, type CallbackEvidence } from '#room'
 import { deriveId, newSalt } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
 
@@ -65,11 +65,9 @@ const recordFact = async ({ ledger, adminAccount, askAbout }: CallbackParts, tra
     decideFact(state, { id, fact, occurredAt, timeSource, source: 'callback', actor, ours, callback }),
   )
   if (recorded.appended.length === 0) return { kind: 'duplicate', eventType: fact.type }
-  if (fact.type !== 'RoomDestroyed' && cameAfterDestroy(recorded.state, occurredAt)) askAbout(roomId)
+  if (isUnexplained(recorded.state)) askAbout(roomId)
   return { kind: 'recorded', eventType: fact.type, position: recorded.position }
 }
-
-const cameAfterDestroy = ({ life }: RoomState, occurredAt: string): boolean => occurredAt > (life?.destroyedAt ?? '9')
 
 /** Keeps a callback whole on a stream of its command; the same one again adds nothing. */
 const keep = async (

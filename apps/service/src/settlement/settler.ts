@@ -1,74 +1,117 @@
 import type { Operation } from '#room'
 import type { RoomLedger } from '../ledger/room-ledger.js'
 import { dueAt, type Waits } from './due.js'
+import { createRetries } from './retries.js'
 import { reconcile, settle, type SettleParts } from './settle.js'
 
 export interface SettlerParts extends SettleParts {
   readonly waits: Waits
-  /** Open operations, oldest first. */
-  readonly openOperations: () => Promise<readonly Operation[]> | readonly Operation[]
+  /** The open operations behind `after`, oldest first; none when there are no more. */
+  readonly openOperations: (after?: Operation) => readonly Operation[]
+  /** Rooms behind `after` that the ledger cannot explain without the vendor; none when there are no more. */
+  readonly roomsToAskAbout: (after?: string) => readonly string[]
   readonly ledger: RoomLedger
   readonly onError: (error: unknown, roomId: string) => void
 }
 
 const tickMs = 250
-const firstRetryMs = 500
-const longestRetryMs = 30_000
+/** Between two looks for rooms that were to be asked about and were not: this process, or another one, ended before. */
+const sweepMs = 30_000
+/** Looks under way at the same time, each of another room: so that a vendor which hangs on some does not keep the others waiting. */
+const mostAtOnce = 32
 
 /**
- * Sees to it that no operation stays open: looks over the open ones a few times a second and settles those that are
- * due, one after another, backing off from those that the vendor gives no answer on. A restart loses nothing: what is
- * open stands in the ledger.
+ * Sees to it that no operation stays open: looks over all open ones a few times a second and settles those that are
+ * due, backing off from those that the vendor gives no answer on: they go behind those that were not tried as often.
+ * A restart loses nothing: what is open, and what is to be asked about, stands in the ledger.
  */
 export const createSettler = (parts: SettlerParts) => {
-  const retries = new Map<string, { at: number; waitMs: number }>()
+  const retries = createRetries()
   const rooms = new Set<string>()
+  const underWay = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
+  let looking: Promise<void> | undefined
+  let nextSweep = 0
 
-  const isDue = async (operation: Operation, at: number): Promise<boolean> => {
-    const retry = retries.get(operation.operationId)
-    if (retry) return retry.at <= at
-    const { life } = await parts.ledger.load(operation.roomId)
-    return dueAt(operation, life, parts.waits) <= at
+  const dueOf = async (operation: Operation): Promise<number> => {
+    const retry = retries.at(operation.operationId)
+    if (retry !== undefined) return retry
+    const soonest = dueAt(operation, undefined, { ...parts.waits, confirmationMs: parts.waits.promptMs })
+    if (soonest > Date.now()) return soonest
+    return dueAt(operation, (await parts.ledger.load(operation.roomId)).life, parts.waits)
   }
 
-  const attempt = async (key: string, roomId: string, work: () => Promise<boolean>): Promise<void> => {
+  interface Task {
+    readonly key: string
+    readonly roomId: string
+    readonly at: number
+    readonly work: () => Promise<boolean>
+  }
+
+  const dueTasks = async (): Promise<readonly Task[]> => {
+    const tasks: Task[] = []
+    const open = new Set<string>()
+    for (let page = parts.openOperations(); page.length > 0; page = parts.openOperations(page.at(-1)))
+      for (const operation of page) {
+        const { operationId, roomId } = operation
+        open.add(operationId)
+        if (!timer) return []
+        tasks.push({ key: operationId, roomId, at: await dueOf(operation), work: () => settle(parts, operation) })
+      }
+    for (const roomId of rooms)
+      tasks.push({
+        key: `room ${roomId}`,
+        roomId,
+        at: retries.at(`room ${roomId}`) ?? 0,
+        work: async () => (await reconcile(parts, roomId)) && (rooms.delete(roomId) || true),
+      })
+    retries.keepOnly((key) => open.has(key) || rooms.has(key.slice('room '.length)))
+    const now = Date.now()
+    return tasks
+      .filter(({ at, roomId }) => at <= now && !underWay.has(roomId))
+      .toSorted((a, b) => retries.waitOf(a.key) - retries.waitOf(b.key) || a.at - b.at)
+  }
+
+  const attempt = async ({ key, roomId, work }: Task): Promise<void> => {
     const done = await work().catch((error: unknown) => {
       parts.onError(error, roomId)
       return false
     })
-    if (done) return void retries.delete(key)
-    const waitMs = Math.min(longestRetryMs, (retries.get(key)?.waitMs ?? firstRetryMs / 2) * 2)
-    retries.set(key, { at: Date.now() + waitMs, waitMs })
+    if (done) retries.forget(key)
+    else retries.failed(key)
+  }
+
+  const sweep = (): void => {
+    if (Date.now() < nextSweep) return
+    for (let page = parts.roomsToAskAbout(); page.length > 0; page = parts.roomsToAskAbout(page.at(-1)))
+      for (const roomId of page) rooms.add(roomId)
+    nextSweep = Date.now() + sweepMs
   }
 
   const look = async (): Promise<void> => {
-    const open = await parts.openOperations()
-    for (const operation of open)
-      if (timer && (await isDue(operation, Date.now())))
-        await attempt(operation.operationId, operation.roomId, () => settle(parts, operation))
-    for (const roomId of rooms) {
-      if (!timer || (retries.get(`room ${roomId}`)?.at ?? 0) > Date.now()) continue
-      await attempt(`room ${roomId}`, roomId, async () => (await reconcile(parts, roomId)) && rooms.delete(roomId))
+    sweep()
+    for (const task of await dueTasks()) {
+      if (!timer || underWay.size >= mostAtOnce) return
+      if (underWay.has(task.roomId)) continue
+      const attempted = attempt(task).finally(() => underWay.delete(task.roomId))
+      underWay.set(task.roomId, attempted)
     }
-    const known = new Set(open.map(({ operationId }) => operationId))
-    for (const key of retries.keys()) if (!known.has(key) && !key.startsWith('room ')) retries.delete(key)
   }
 
   return {
     start: (): void => {
       timer = setInterval(() => {
-        running ??= look()
+        looking ??= look()
           .catch((error: unknown) => parts.onError(error, ''))
-          .finally(() => (running = undefined))
+          .finally(() => (looking = undefined))
       }, tickMs)
     },
-    /** Waits for the look under way. */
+    /** Waits for the looks under way. */
     stop: async (): Promise<void> => {
       clearInterval(timer)
       timer = undefined
-      await running
+      await looking
+      await Promise.all(underWay.values())
     },
     /** The ledger and the vendor seem to differ on a room: ask at the next tick. */
     askAbout: (roomId: string): void => void rooms.add(roomId),
