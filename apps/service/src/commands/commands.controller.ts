@@ -1,7 +1,7 @@
-import { Body, Controller, Delete, Inject, Patch, Post, Put, Query, Res } from '@nestjs/common'
+import { Body, Controller, Delete, Inject, Patch, Post, Put, Query, Req, Res } from '@nestjs/common'
 import { CommandBus } from '@nestjs/cqrs'
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CurrentRequester, Problem, RequireScopes, type Settings } from '#platform'
 import type { Requester, RoomInfo } from '#room'
 import { HasRoomId, RoomId } from '../room-id.js'
@@ -78,8 +78,10 @@ export class CommandsController {
     @Query() query: DestroyRoomQuery,
     @FromHeaders() headers: CommandHeaders,
     @CurrentRequester() by: Requester,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    refuseBody(request.body)
     return answerWith(reply, await this.commands.execute(new DestroyRoom(this.asked(roomId, query.reason, headers, by))))
   }
 
@@ -92,4 +94,14 @@ export class CommandsController {
       })
     return { roomId, ...(reason !== undefined && { reason }), requestedBy, ...headers }
   }
+}
+
+/** A reason in the body would be lost in silence. @throws Problem 400 naming each field. */
+const refuseBody = (body: unknown): void => {
+  const names = Object.keys(body ?? {})
+  if (names.length === 0) return
+  const errors = Object.fromEntries(
+    names.map((name) => [name, [name === 'reason' ? 'belongs into the query: ?reason=' : `${name} is not known here`]]),
+  )
+  throw new Problem({ type: 'invalid-request', detail: 'DELETE takes no body.', errors })
 }

@@ -97,6 +97,8 @@ async function* operationEntries(
 
 const toOperationEntry = ({ id, type, revision, data, metadata }: RoomEvent): HistoryEntry => ({
   revision,
+  // A request belongs to no life: nobody knows yet which one it will meet.
+  life: null,
   eventId: id,
   type,
   occurredAt: metadata.occurredAt,
@@ -106,6 +108,8 @@ const toOperationEntry = ({ id, type, revision, data, metadata }: RoomEvent): Hi
   actor: { ...metadata.actor },
   operationId: 'operationId' in data ? data.operationId : null,
   changes: [],
+  late: false,
+  afterDestroy: false,
   data: data as unknown as JsonObject,
 })
 
