@@ -13,6 +13,8 @@ import { createSettler } from './settlement/settler.js'
 
 /** The vendor's own limit for a call is 3 s (trtc 63398): after that, what it has not done it will not do. */
 const vendorLimitMs = 3000
+/** What the vendor has not answered so long after the order to stop stays open for the next start: ten seconds are promised for all. */
+const cutOffMs = 5000
 /** Before a look that no callback can replace: a callback that comes all the same is given the chance. */
 const promptMs = 200
 
@@ -56,6 +58,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     /** Ends what runs by itself or only waits; what is in flight goes on to its end. */
     windDown: (): Promise<void> => {
       stopping.abort()
+      setTimeout(live.cutOff, cutOffMs).unref()
       return settler.stop()
     },
     checks: createChecks({ store, directory, projections, live }) satisfies readonly HealthCheck[],

@@ -62,6 +62,29 @@ describe('an outcome that nobody knows is told as such, and a write is never rep
     expect(vendor.calls).toHaveLength(1)
   })
 
+  it.each<[string, Behaviour]>([
+    ['nothing', silent],
+    ['headers alone', headersOnly],
+  ])('cut off when the vendor has sent %s, and from then on', async (_what, behaviour) => {
+    const { live, vendor } = await clientOf([behaviour], { timeoutMs: 60_000 })
+    const waiting = live.destroyRoom({ roomId: 'r' })
+    while (vendor.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    live.cutOff()
+    expect(await waiting).toEqual({ outcome: 'unknown', cause: 'shutdown' })
+    expect(await live.getRoomInfo({ roomId: 'r' })).toEqual({ outcome: 'unknown', cause: 'shutdown' })
+    expect(vendor.calls).toHaveLength(1)
+  })
+
+  it('cut off between two tries', async () => {
+    const { live, vendor } = await clientOf([fail(100012), fail(100012), ok()], { timeoutMs: 60_000 })
+    const waiting = live.createRoom({ roomId: 'r', seatTemplate: 'Karaoke', info: {} })
+    while (vendor.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    live.cutOff()
+    expect(await waiting).toMatchObject({ outcome: 'throttled', vendor: { errorCode: 100012 } })
+    expect(vendor.calls).toHaveLength(1)
+  })
+
   it('headers in time, body never', async () => {
     const { live } = await clientOf([headersOnly], { timeoutMs: 200 })
     expect(await live.destroyRoom({ roomId: 'r' })).toEqual({ outcome: 'unknown', cause: 'timeout' })

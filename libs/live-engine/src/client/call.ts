@@ -11,7 +11,7 @@ import type { UserSigCache } from './user-sig-cache.js'
 /**
  * What became of a call. `refused` = the vendor will not; `throttled` = not now, nothing was done; `configuration` = nothing
  * works until somebody mends something; `unknown` = it may or may not have been done, `cause` says in one stable word why
- * that is not known (`timeout`, `connection`, `truncated-answer`, `oversized-answer`, `unreadable-answer`,
+ * that is not known (`timeout`, `shutdown`, `connection`, `truncated-answer`, `oversized-answer`, `unreadable-answer`,
  * `contradictory-answer`, `http-502`, `vendor-100001`).
  */
 export type VendorResult<Response = object> = ({ readonly outcome: 'ok'; readonly vendor: VendorAnswer } & Response) | VendorFailure
@@ -27,6 +27,8 @@ export interface CallerParts {
   readonly secretKey: string
   /** For the whole call, repetitions included. */
   readonly timeoutMs: number
+  /** Once aborted, nobody waits for the vendor any longer. */
+  readonly cutOff: AbortSignal
 }
 
 export type Call = (command: string, body: object, isRead: boolean) => Promise<VendorResult<{ readonly response: FieldReader }>>
@@ -42,7 +44,7 @@ export const createCall = (parts: CallerParts): Call => {
       random: String(randomInt(2 ** 32)),
       contenttype: 'json',
     })
-    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(remainingMs)))
+    const signal = AbortSignal.any([parts.cutOff, AbortSignal.timeout(Math.max(1, Math.ceil(remainingMs)))])
     const transported = await parts.transport.post(`/v4/${roomService}/${command}?${query}`, body, signal)
     return readAnswer(transported, [userSig, parts.secretKey])
   }
@@ -56,7 +58,8 @@ export const createCall = (parts: CallerParts): Call => {
       const next = nextTry(answer, patience)
       if (!next || performance.now() + next.waitMs >= deadline) return settle(answer)
       if (next.renew) parts.userSigs.renew()
-      await sleep(next.waitMs)
+      await sleep(next.waitMs, undefined, { signal: parts.cutOff }).catch(() => undefined)
+      if (parts.cutOff.aborted) return settle(answer)
     }
   }
 }

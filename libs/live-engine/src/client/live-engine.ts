@@ -4,7 +4,7 @@ import type { FieldReader } from '../translate/field-reader.js'
 import { restCommands } from '../wire/commands.js'
 import type { ChangeRoomOwnerRequest, CreateRoomRequest, GetRoomListRequest, RoomRequest, UpdateRoomInfoRequest } from '../wire/requests.js'
 import { createCall, type VendorResult } from './call.js'
-import { createTransport } from './transport.js'
+import { createTransport, shutdown } from './transport.js'
 import { createUserSigCache } from './user-sig-cache.js'
 
 export interface LiveEngineSettings {
@@ -52,6 +52,8 @@ export interface LiveEngine {
     next: string
     count: number
   }) => Promise<VendorResult<{ readonly rooms: readonly VendorRoom[]; readonly next: string }>>
+  /** Waits no longer for answers: calls in flight, and any made later, end as `unknown` with the cause `shutdown`. */
+  readonly cutOff: () => void
   /** Waits for the calls in flight. */
   readonly close: () => Promise<void>
 }
@@ -64,7 +66,8 @@ export const createLiveEngine = (settings: LiveEngineSettings): LiveEngine => {
   const { baseUrl, sdkAppId, adminAccount, secretKey, timeoutMs, now = Date.now } = settings
   const transport = createTransport(baseUrl, timeoutMs)
   const userSigs = createUserSigCache(settings, now)
-  const call = createCall({ transport, userSigs, sdkAppId, adminAccount, secretKey, timeoutMs })
+  const cut = new AbortController()
+  const call = createCall({ transport, userSigs, sdkAppId, adminAccount, secretKey, timeoutMs, cutOff: cut.signal })
   const write = async <Request extends object>(command: string, body: Request): Promise<VendorCallResult> => {
     const result = await call(command, body, false)
     if (result.outcome !== 'ok') return result
@@ -109,6 +112,7 @@ export const createLiveEngine = (settings: LiveEngineSettings): LiveEngine => {
       const rooms = result.response.objects('RoomList')?.flatMap((room) => readRoom(room) ?? []) ?? []
       return { outcome: 'ok', vendor: result.vendor, rooms, next: result.response.account('Next') ?? '' }
     },
+    cutOff: () => cut.abort(shutdown),
     close: transport.close,
   }
 }

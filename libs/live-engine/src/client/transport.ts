@@ -4,11 +4,14 @@ import { Pool } from 'undici'
 export type Transported = { readonly ok: true; readonly body: Uint8Array } | { readonly ok: false; readonly cause: string }
 
 export interface Transport {
-  /** @param signal the deadline; headers and body must be there before it. */
+  /** @param signal the deadline, or the shutdown; headers and body must be there before it. */
   readonly post: (path: string, body: string, signal: AbortSignal) => Promise<Transported>
   /** Waits for what is in flight. */
   readonly close: () => Promise<void>
 }
+
+/** Why a signal was aborted that did not run out of time. */
+export const shutdown = Symbol('shutdown')
 
 /** More than any answer of the vendor; a bigger one is not read to its end. */
 const largestAnswer = 1024 * 1024
@@ -36,7 +39,8 @@ export const createTransport = (baseUrl: string, connectTimeoutMs: number): Tran
       const bytes = await response.body.bytes()
       return status === 200 ? { ok: true, body: bytes } : { ok: false, cause: `http-${status}` }
     } catch (error) {
-      return { ok: false, cause: signal.aborted ? 'timeout' : causeOf(error, status) }
+      if (signal.aborted) return { ok: false, cause: signal.reason === shutdown ? 'shutdown' : 'timeout' }
+      return { ok: false, cause: causeOf(error, status) }
     }
   }
   return { post, close: () => pool.close() }
