@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
+import type { Calls } from './count-calls.js'
+import { countCalls } from './count-calls.js'
 import { makeCertificate } from './certificate.js'
 import type { Faults } from './faults.js'
 import { createFaults } from './faults.js'
@@ -45,6 +47,7 @@ export interface Double {
   readonly id: string
   readonly log: Log
   readonly faults: Faults
+  readonly calls: Calls
   /** Ends all live subscriptions as the server ends those that fall behind. */
   dropSubscriptions(): void
   /** Cuts every connection; new ones are taken at once. */
@@ -82,12 +85,13 @@ export const startDouble = async (options: DoubleOptions = {}): Promise<Double> 
     live: new Set(),
     cut: (peer) => listener.cut(peer),
   }
+  const calls = countCalls()
   const streams: StreamsImplementation = {
-    read: read(node),
-    append: append(node),
-    batchAppend: batchAppend(node),
-    delete: deleteStream(node),
-    tombstone: tombstone(node),
+    read: calls.counted('read', read(node)),
+    append: calls.counted('append', append(node)),
+    batchAppend: calls.counted('batchAppend', batchAppend(node)),
+    delete: calls.counted('delete', deleteStream(node)),
+    tombstone: calls.counted('tombstone', tombstone(node)),
   }
   server.addService(StreamsService, streams)
   server.addService(GossipService, gossipService(node))
@@ -107,6 +111,7 @@ export const startDouble = async (options: DoubleOptions = {}): Promise<Double> 
     id,
     log,
     faults,
+    calls,
     dropSubscriptions: () => endLive(tooSlow()),
     cutConnections: () => listener.cutAll(),
     stop: async ({ graceful = false } = {}) => {
