@@ -52,6 +52,13 @@ describe('faults', () => {
     expect((await vendor.control('GET', 'faults')).body).toEqual(off)
   })
 
+  it('may be said by yes and no, and by the singular of their group', async () => {
+    await faults({ callback: { drop: true, duplicate: false }, rest: { http502: true } })
+    const { callbacks, rest } = (await vendor.control('GET', 'faults')).body as Record<string, object>
+    expect(callbacks).toMatchObject({ drop: 1, duplicate: 0 })
+    expect(rest).toMatchObject({ http502: 1, timeout: 0 })
+  })
+
   it.each<[string, unknown, string]>([
     ['an unknown name', { dorp: 1 }, 'dorp'],
     ['an unknown name in a group', { callbacks: { timeout: 1 } }, 'callbacks.timeout'],

@@ -3,7 +3,8 @@ import { noFaults, type FaultSettings } from './faults.js'
 
 type Rule = (value: unknown) => boolean
 
-const isProbability: Rule = (value) => typeof value === 'number' && value >= 0 && value <= 1
+/** A yes or no is 1 or 0: always or never. */
+const isProbability: Rule = (value) => typeof value === 'boolean' || (typeof value === 'number' && value >= 0 && value <= 1)
 const isCode: Rule = (value) => Number.isSafeInteger(value) && Number(value) > 0
 const isWhole =
   (highest: number): Rule =>
@@ -28,8 +29,8 @@ const groups: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 const topLevel: Readonly<Record<string, Rule>> = { seed: Number.isSafeInteger, ...groups['callbacks'], ...groups['rest'] }
 
 /**
- * Reads the body of `PUT /_sandbox/faults`. Names may stand in their group (`callbacks`, `rest`) or at the top; what is not
- * named is off.
+ * Reads the body of `PUT /_sandbox/faults`. Names may stand in their group (`callbacks` or `callback`, `rest`) or at the
+ * top; what is not named is off.
  * @returns the settings, or what is wrong, by name
  */
 export function readFaults(body: unknown): { settings: FaultSettings } | { errors: Record<string, string> } {
@@ -44,7 +45,7 @@ export function readFaults(body: unknown): { settings: FaultSettings } | { error
       else values.set(name, value)
     }
   }
-  const { callbacks = {}, rest = {}, ...flat } = body
+  const { callback = {}, callbacks = callback, rest = {}, ...flat } = body
   for (const [name, group] of Object.entries({ callbacks, rest })) {
     if (isObject(group)) take(group, groups[name] ?? {}, `${name}.`)
     else errors[name] = 'must be an object'
