@@ -1,10 +1,14 @@
 import type { AppendResult, EventStore } from '#event-store'
 import { assertAppendable } from '#event-store'
 import { createAppend } from './append.js'
-import { openConnection } from './connection.js'
+import type { Connection } from './connection.js'
+import { hasUnsentCredentials } from './connection.js'
 import { followLog } from './follow-log.js'
-import { createReader } from './read.js'
+import type { Reader } from './read.js'
 import { createWakeUp } from './wake-up.js'
+
+/** Milliseconds. */
+export const defaultPatience = 10_000
 
 export interface EsdbEventStoreOptions {
   /** `esdb://user:password@host:2113?tls=true`, see the vendor's description of connection strings. */
@@ -16,21 +20,18 @@ export interface EsdbEventStoreOptions {
 }
 
 /**
- * Opens the store on EventStoreDB 22.10 or later. The server is asked for the log's head, so that what is wrong shows now.
+ * The store on EventStoreDB 22.10 or later. The server is asked for the log's head, so that what is wrong shows now.
  *
  * Calls are tried again by themselves for a while, appends with the same ids and the same expectation; subscriptions go
  * on by themselves for as long as it takes. The server's own events (streams that begin with `$`) are not shown. What an
- * append reports as `idempotent` is false also for a repeated one: the server does not tell.
+ * append reports as `idempotent` is `unknown`: the server does not tell.
  *
- * @throws ConnectionStringRefused
  * @throws StoreUnavailable nobody answers, or access is denied
- * @example
- * const store = await openEsdbEventStore({ connectionString: 'esdb://127.0.0.1:2113?tls=false' })
  */
-export const openEsdbEventStore = async (options: EsdbEventStoreOptions): Promise<EventStore> => {
-  const { connectionString, log = () => undefined, patience = 10_000 } = options
-  const connection = openConnection(connectionString)
-  const reader = createReader(connection, patience)
+export const createEsdbEventStore = async (connection: Connection, reader: Reader, options: EsdbEventStoreOptions): Promise<EventStore> => {
+  const { connectionString, log = () => undefined, patience = defaultPatience } = options
+  if (hasUnsentCredentials(connectionString)) log('EventStoreDB: with tls=false, user and password are not sent')
+  if (hasUnsentCredentials(options.connectionString)) log('EventStoreDB: with tls=false user and password are not sent')
   const append = createAppend(connection, reader, patience)
   const wakeUp = createWakeUp(connection, log)
   const underWay = new Set<Promise<unknown>>()

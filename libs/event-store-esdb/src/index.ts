@@ -1,3 +1,6 @@
 export type { EsdbEventStoreOptions } from './esdb-event-store.js'
-export { openEsdbEventStore } from './esdb-event-store.js'
+export type { EventStoreDb } from './open.js'
+export { openEsdbEventStore, openEventStoreDb } from './open.js'
+export type { EsdbProjectionsOptions } from './projections/esdb-projections.js'
+export { ProjectionsRefused } from './projections/remedy.js'
 export { ConnectionStringRefused } from './connection.js'
