@@ -10,6 +10,7 @@ import {
   measureRequests,
   openApiKeys,
   refuseDoubledParameters,
+  refuseWhileClosing,
   registerStrictJson,
   serveOpenApi,
   SettingsError,
@@ -69,8 +70,6 @@ export const startService = async (env: Readonly<Record<string, string | undefin
 const createApp = async (settings: Settings, module: ReturnType<typeof AppModule.with>): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({
     ...fastifyOptions,
-    // A request in flight is finished at shutdown; a new one on a kept connection gets 503.
-    return503OnClosing: true,
     forceCloseConnections: 'idle',
   })
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, bodyParser: false })
@@ -79,6 +78,7 @@ const createApp = async (settings: Settings, module: ReturnType<typeof AppModule
   fastify.addHook('onSend', async (_request, reply) => {
     if (!fastify.server.listening) void reply.header('Connection', 'close')
   })
+  refuseWhileClosing(fastify)
   guardCallbacks(fastify, settings)
   refuseDoubledParameters(fastify)
   registerStrictJson(fastify, { isRaw: isCallback })

@@ -13,6 +13,8 @@ import { publicPath } from './public-path.js'
 export const fastifyOptions = {
   // A room id may be 48 bytes, each of which may come as three characters; accounts and consumers are shorter.
   routerOptions: { maxParamLength: 512 },
+  // Its own answer is no problem; see `refuseWhileClosing`.
+  return503OnClosing: false,
   frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void =>
     void sendProblem(reply, toProblem(error), publicPath(request.url)),
   clientErrorHandler: (error: Error & { code?: string }, socket: Socket): void => {

@@ -24,6 +24,7 @@ import {
   ProblemsController,
   Public,
   refuseDoubledParameters,
+  refuseWhileClosing,
   registerStrictJson,
   serveOpenApi,
   validation,
@@ -106,6 +107,7 @@ export const startApp = async ({ controllers = [], authenticator = nobody, check
   const app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, bufferLogs: true })
   const fastify = adapter.getInstance()
   app.useLogger(app.get(Logger))
+  refuseWhileClosing(fastify)
   refuseDoubledParameters(fastify)
   registerStrictJson(fastify, { isRaw: (url) => url.startsWith('/raw') })
   measureRequests(fastify)
