@@ -89,9 +89,11 @@ it(
     expect(log).toHaveLength(events)
 
     const began = performance.now()
-    for (const part of [0.3, 0.7]) {
+    for (const part of [0.2, 0.5]) {
       const { stream, revision } = log[Math.floor(events * part)]!
       const run = runMigration(build, `sqlite:${file}`, target.url)
+      // It must not be done before we look, on a machine that is busy.
+      run.letOthersGoFirst()
       while (!run.hasEnded() && !(await target.has(stream, revision))) await delay(10)
       run.kill()
       expect(await run.ended).toEqual({
@@ -105,7 +107,7 @@ it(
 
     const [found, copied] = [/(\d+) were there before/, /(\d+) events copied/].map((number) => Number(number.exec(stdout)?.[1]))
     expect({ code, stderr, found: found! + copied! }).toMatchObject({ code: 0, found: events })
-    expect(found).toBeGreaterThan(events * 0.7)
+    expect(found).toBeGreaterThan(events * 0.5)
     expect(copied).toBeGreaterThan(0)
     expect(stdout).toMatch(new RegExp(`${events} events  sha256 ([0-9a-f]{64})\\n.*${events} events  sha256 \\1\\nVerified`))
     const store = await target.open()

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { EventStore, RecordedEvent } from '#event-store'
 import { openSqliteEventStore } from '#event-store-sqlite'
@@ -63,6 +64,8 @@ export interface MigrationRun {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
   kill(): void
   hasEnded(): boolean
+  /** Lowest priority, from now on. */
+  letOthersGoFirst(): void
 }
 
 /** Runs `room-ledger migrate` as a user does. */
@@ -80,7 +83,12 @@ export const runMigration = (build: string, from: string, to: string, env: Reado
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }))
-  return { ended, kill: () => void child.kill('SIGKILL'), hasEnded: () => child.exitCode !== null || child.signalCode !== null }
+  return {
+    ended,
+    kill: () => void child.kill('SIGKILL'),
+    letOthersGoFirst: () => setPriority(child.pid!, constants.priority.PRIORITY_LOW),
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+  }
 }
 
 /** An event by itself, in the order in which it stands in the log; what each store counts in its own way is left out. */
