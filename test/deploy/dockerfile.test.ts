@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './support/compose-model.js'
@@ -7,7 +8,10 @@ const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const dockerfile = read('Dockerfile').replace(/\\\n\s*/g, '')
 const stages = dockerfile.split(/^(?=FROM )/m).slice(1)
 const last = stages.at(-1)!
-const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> }
+const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
+  'dependencies' | 'devDependencies',
+  Record<string, string>
+>
 
 describe('the image', () => {
   it('is of the Node that the project is developed with, by its exact tag', () => {
@@ -20,6 +24,17 @@ describe('the image', () => {
     expect(stages.length).toBeGreaterThan(2)
     expect(last).not.toMatch(/npm|COPY \. /)
     expect(stages.find((stage) => stage.includes('AS dependencies'))).toContain('npm ci --omit=dev')
+  })
+
+  it('lacks no package that the program imports: what only development has is not in it', () => {
+    const imports = globSync('{apps,libs}/*/src/**/*.ts', { cwd: root }).flatMap((file) =>
+      [...read(file).matchAll(/^(?:import|export) (?!type )(?:[\w*{][\w\s,{}*$]* from )?'([@\w][\w@/.-]*(?::\w+)?[\w/]*)'$/gm)].map(
+        ([, name]) => name!,
+      ),
+    )
+    const packages = new Set(imports.filter((name) => !isBuiltin(name)).map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)![0]))
+    expect(packages.size).toBeGreaterThan(10)
+    expect([...packages].filter((name) => !(name in dependencies))).toEqual([])
   })
 
   it('runs as an ordinary user, without a shell in between', () => {
