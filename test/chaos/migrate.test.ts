@@ -92,14 +92,14 @@ it(
     for (const part of [0.2, 0.5]) {
       const { stream, revision } = log[Math.floor(events * part)]!
       const run = runMigration(build, `sqlite:${file}`, target.url)
-      // It must not be done before we look, on a machine that is busy.
-      run.letOthersGoFirst()
+      // A small one must not be done before we look, on a machine that is busy.
+      if (events < 10_000) run.letOthersGoFirst()
       while (!run.hasEnded() && !(await target.has(stream, revision))) await delay(10)
       run.kill()
       expect(await run.ended).toEqual({
         code: null,
         stdout: '',
-        stderr: expect.stringMatching(/^Counting: \d+.*\nComparing the target: .*\n(Copying: .*\n)*$/),
+        stderr: expect.stringMatching(/^(?:(?:Counting|Comparing the target|Copying): \d+ .*events, \d+\/s\n)+$/),
       })
     }
     const { code, stdout, stderr } = await runMigration(build, `sqlite:${file}`, target.url).ended
