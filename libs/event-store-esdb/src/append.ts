@@ -28,7 +28,7 @@ export const createAppend =
           deadline,
         })
         const revision = Number(nextExpectedRevision)
-        return { ok: true, revision, position: position?.commit ?? (await positionAt(reader, stream, revision)), idempotent: false }
+        return { ok: true, revision, position: position?.commit ?? (await positionAt(reader, stream, revision)), idempotent: 'unknown' }
       } catch (error) {
         if (error instanceof WrongExpectedVersionError) return { ok: false, expected, actual: await actualOf(error, reader, stream) }
         await retrying.failed(error)

@@ -8,10 +8,10 @@ export type ExpectedRevision = 'any' | 'noStream' | 'exists' | number
 
 /**
  * An append either happened (now, or earlier with the same ids) or met another revision than expected.
- * `idempotent: true` says that it surely happened earlier; a store that cannot tell (EventStoreDB) says `false`.
+ * `idempotent` says whether it had happened earlier; EventStoreDB does not tell.
  */
 export type AppendResult =
-  | { readonly ok: true; readonly revision: number; readonly position: bigint; readonly idempotent: boolean }
+  | { readonly ok: true; readonly revision: number; readonly position: bigint; readonly idempotent: boolean | 'unknown' }
   | { readonly ok: false; readonly expected: ExpectedRevision; /** -1 when the stream has no event */ readonly actual: number }
 
 export interface ReadStreamOptions {

@@ -29,32 +29,42 @@ export interface StreamCacheOptions<State> {
 export interface StreamCache<State> {
   /** Brings the stream up to date: reads only what came after the state that is held. */
   refresh(stream: string): Promise<Folded<State>>
-  /** Folds the events that come directly after `folded` and were read by other means. */
-  advance(stream: string, folded: Folded<State>, next: readonly RecordedEvent[]): Folded<State>
+  /** What is held, perhaps behind the stream; nothing when it must be read first. */
+  held(stream: string): Folded<State> | undefined
+  /**
+   * Folds events that were just written directly after `folded`.
+   * @param certain false: another process may have written others of the same ids; the next refresh reads what stands.
+   */
+  advance(stream: string, folded: Folded<State>, next: readonly RecordedEvent[], certain: boolean): Folded<State>
   forget(stream: string): void
 }
 
+interface Entry<State> {
+  readonly folded: Folded<State>
+  /** As the store told it: where to read on from. */
+  readonly told: Folded<State>
+}
+
 const eventsAFold = 2000
+/** Events that are folded without having been read, before they are. */
+const mostUntold = 50
 
 /** Folded states of streams, the most recently used ones kept. Holds only what the store has told or confirmed as durable. */
 export const createStreamCache = <State>(options: StreamCacheOptions<State>): StreamCache<State> => {
   const { store, evolve, weigh = () => 1, maxWeight = 10_000 } = options
-  const cache = new LRUCache<string, Folded<State>>({
+  const cache = new LRUCache<string, Entry<State>>({
     maxSize: maxWeight,
-    sizeCalculation: ({ state }) => Math.max(1, Math.ceil(weigh(state))),
+    sizeCalculation: ({ folded: { state } }) => Math.max(1, Math.ceil(weigh(state))),
   })
   const { inTurn } = createTurns()
+  const nothing: Folded<State> = { state: options.initial(), revision: -1, position: -1n }
 
   const fold = ({ state }: Folded<State>, events: readonly RecordedEvent[]): Folded<State> => {
     const last = events.at(-1)!
     return { state: evolve(state, events), revision: last.revision, position: last.position }
   }
-  const keep = (stream: string, folded: Folded<State>): Folded<State> => {
-    cache.set(stream, folded)
-    return folded
-  }
   const readOn = async (stream: string): Promise<Folded<State>> => {
-    let folded: Folded<State> = cache.get(stream) ?? { state: options.initial(), revision: -1, position: -1n }
+    let folded = cache.get(stream)?.told ?? nothing
     let events: RecordedEvent[] = []
     for await (const event of store.readStream(stream, { from: folded.revision + 1 })) {
       events.push(event)
@@ -63,12 +73,23 @@ export const createStreamCache = <State>(options: StreamCacheOptions<State>): St
       events = []
     }
     if (events.length > 0) folded = fold(folded, events)
-    return folded.revision < 0 ? folded : keep(stream, folded)
+    if (folded.revision >= 0) cache.set(stream, { folded, told: folded })
+    return folded
   }
 
   return {
     refresh: (stream) => inTurn(stream, () => readOn(stream)),
-    advance: (stream, folded, next) => keep(stream, fold(folded, next)),
+    held: (stream) => {
+      const entry = cache.get(stream)
+      return entry && entry.folded.revision - entry.told.revision <= mostUntold ? entry.folded : undefined
+    },
+    advance: (stream, before, next, certain) => {
+      const folded = fold(before, next)
+      const told = certain ? folded : cache.get(stream)?.told
+      // A stream that is not held had nothing to tell.
+      cache.set(stream, { folded, told: told ?? (before.revision < 0 ? nothing : before) })
+      return folded
+    },
     forget: (stream) => void cache.delete(stream),
   }
 }

@@ -61,8 +61,11 @@ export const createCallbackReceiver =
 const recordFact = async ({ ledger, adminAccount, askAbout }: CallbackParts, translated: TranslatedFact): Promise<Receipt> => {
   const { roomId, id, fact, occurredAt, timeSource, actor, callback } = translated
   const ours = actor.kind === 'apiClient' && actor.id === adminAccount
-  const recorded = await ledger.record(roomId, (state) =>
-    decideFact(state, { id, fact, occurredAt, timeSource, source: 'callback', actor, ours, callback }),
+  const recorded = await ledger.record(
+    roomId,
+    (state) => decideFact(state, { id, fact, occurredAt, timeSource, source: 'callback', actor, ours, callback }),
+    // It is on disk once, whichever instance was the one to write it.
+    { certain: false },
   )
   if (recorded.appended.length === 0) return { kind: 'duplicate', eventType: fact.type }
   if (isUnexplained(recorded.state)) askAbout(roomId)

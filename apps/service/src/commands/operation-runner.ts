@@ -1,5 +1,5 @@
 import { v7 as uuidV7 } from 'uuid'
-import type { EventStore, Turns } from '#event-store'
+import { StoreUnavailable, type EventStore, type Turns } from '#event-store'
 import { Problem } from '#platform'
 import { decideRequest, isOpen, type Command, type Operation, type OperationKind, type OperationParameters, type Requester } from '#room'
 import { deriveId } from '../ledger/envelope.js'
@@ -34,17 +34,21 @@ export interface OperationRunnerParts {
 
 /** A command's way: claim the key, write the request down, call the vendor, write the outcome down, perhaps wait for the fact. */
 export const createOperationRunner = ({ ledger, store, now, execute, inTurn, stopping }: OperationRunnerParts) => {
-  const find = async (roomId: string, operationId: string): Promise<Operation> => {
-    const { operations } = await ledger.load(roomId)
-    return operations.find((operation) => operation.operationId === operationId)!
+  /** How the operation stands; while the store cannot be read, how it was known to stand. */
+  const refresh = async (known: Operation): Promise<Operation> => {
+    const { operations } = await ledger.load(known.roomId).catch((error: unknown) => {
+      if (error instanceof StoreUnavailable) return { operations: [known] }
+      throw error
+    })
+    return operationOf(operations, known.operationId)
   }
 
-  const ended = async (roomId: string, operationId: string, deadline: number): Promise<Operation> => {
-    for (;;) {
+  const ended = async (written: Operation, deadline: number): Promise<Operation> => {
+    for (let known = written; ;) {
       // Asked for before reading, so that a change in between is not slept through; the bound lets in what other instances write.
-      const change = ledger.changed(roomId, Math.max(0, Math.min(250, deadline - performance.now())))
-      const operation = await find(roomId, operationId)
-      if (!isOpen(operation) || performance.now() >= deadline || stopping.aborted) return operation
+      const change = ledger.changed(known.roomId, Math.max(0, Math.min(250, deadline - performance.now())))
+      known = await refresh(known)
+      if (!isOpen(known) || performance.now() >= deadline || stopping.aborted) return known
       await change
     }
   }
@@ -67,18 +71,27 @@ export const createOperationRunner = ({ ledger, store, now, execute, inTurn, sto
       ...(ifMatch && { ifMatch }),
     }
     // One call per room at a time: the vendor promises no order, so the second is sent when the first was answered.
-    await inTurn(roomId, async () => {
-      const { appended } = await ledger.record(roomId, (state) => {
-        const decision = decideRequest(state, command)
+    const written = await inTurn(roomId, async () => {
+      const { appended, state } = await ledger.record(roomId, (current) => {
+        const decision = decideRequest(current, command)
         if (!decision.ok) throw preconditionFailed(decision.revision)
         return decision.events
       })
-      if (appended.length > 0) await execute(await find(roomId, operationId))
+      const operation = operationOf(state.operations, operationId)
+      // From here on the vendor may have done it. "Come again" would be a lie: the settlement ends what stays open.
+      if (appended.length > 0)
+        await execute(operation).catch((error: unknown) => {
+          if (!(error instanceof StoreUnavailable)) throw error
+        })
+      return operation
     })
-    return ended(roomId, operationId, deadline)
+    return ended(written, deadline)
   }
 }
 export type OperationRunner = ReturnType<typeof createOperationRunner>
+
+const operationOf = (operations: readonly Operation[], operationId: string): Operation =>
+  operations.find((operation) => operation.operationId === operationId)!
 
 const preconditionFailed = (revision: number): Problem =>
   new Problem({

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { toRoomEvent } from '#directory'
-import { createStreamHandler, type EventStore } from '#event-store'
+import { createStreamHandler, type EventStore, type HandleOptions } from '#event-store'
 import { evolveRoom, initialRoom, type NewEvent, type RoomState } from '#room'
 import { toAppend, type Stamp } from './envelope.js'
 import { encodePosition } from './position.js'
@@ -18,7 +18,7 @@ export interface Recorded {
 export interface RoomLedger {
   load(roomId: string): Promise<RoomState>
   /** Decides on the room as it stands and appends; on a conflict with another writer it reads on and decides again. */
-  record(roomId: string, decide: (state: RoomState) => readonly NewEvent[]): Promise<Recorded>
+  record(roomId: string, decide: (state: RoomState) => readonly NewEvent[], options?: HandleOptions): Promise<Recorded>
   /** Log position of the youngest event written through here; -1n at the start. */
   newest(): bigint
   /** Resolves when the room has changed, at the latest after so many milliseconds. */
@@ -41,23 +41,20 @@ export const createRoomLedger = (store: EventStore, stamp: Stamp): RoomLedger =>
   return {
     newest: () => newest,
     load: async (roomId) => (await rooms.load(roomStream(roomId))).state,
-    record: async (roomId, decide) => {
+    record: async (roomId, decide, options) => {
       const stream = roomStream(roomId)
-      // Ids repeat wherever the same thing is recorded, and a store takes a repeated append for a success: only the salt
-      // tells whether what stands there is ours, or that of another instance which did the same at the same moment.
-      const salts = new Set<unknown>()
-      const handled = await rooms.handle(stream, (state) => {
-        const events = decide(state).map((event) => toAppend(event, stamp))
-        for (const { metadata } of events) salts.add(metadata['salt'])
-        return { events, result: undefined }
-      })
+      const handled = await rooms.handle(
+        stream,
+        (state) => ({ events: decide(state).map((event) => toAppend(event, stamp)), result: undefined }),
+        options,
+      )
       if (handled.appended.length > 0) {
         if (handled.position > newest) newest = handled.position
         changes.emit(stream)
       }
       return {
         state: handled.state,
-        appended: handled.appended.filter(({ metadata }) => salts.has(metadata['salt'])).map(({ id }) => id),
+        appended: handled.appended,
         position: encodePosition({ stream, revision: handled.revision }),
       }
     },
