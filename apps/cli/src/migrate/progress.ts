@@ -19,7 +19,9 @@ const bars =
   (stream: NodeJS.WriteStream): BeginStep =>
   (name, total) => {
     const counted = total === undefined ? '{value} events' : '[{bar}] {percentage}% | {value} of {total} events | {eta_formatted} left'
-    const bar = new SingleBar({ stream, format: `${name.padEnd(nameWidth)} ${counted}`, etaBuffer: 500, barsize: 30 })
+    const format = `${name.padEnd(nameWidth)} ${counted}`
+    // The terminal's wrapping stays as it is: whoever ends the program with Ctrl-C would be left without.
+    const bar = new SingleBar({ stream, format, etaBuffer: 500, barsize: 30, linewrap: true })
     bar.start(total ?? 0, 0)
     return { advance: (count = 1) => bar.increment(count), end: () => bar.stop() }
   }
