@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Source is run as it is written: package imports (`#room`, …) resolve to TypeScript, not to the build. */
-const conditions = ['source', 'node', 'import', 'default']
+export const conditions = ['source', 'node', 'import', 'default']
 
 const real = process.env['TEST_EVENTSTORE_URL'] !== undefined
 const service = ['test/{e2e,chaos}/**/*.test.ts']
