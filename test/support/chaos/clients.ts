@@ -11,6 +11,8 @@ export interface Asked {
   readonly roomId: string
   readonly body: object
   readonly sentAt: number
+  /** When the first answer came, whatever it was. */
+  firstAnsweredAt?: number
   answeredAt?: number
   operationId?: string
   /** HTTP statuses in their order; 0: the line was cut. */
@@ -60,6 +62,7 @@ export const clientsOf = (field: Field) => {
       for (const deadline = Date.now() + patience; Date.now() < deadline; await delay(100)) {
         const { status, operationId } = await send(to(), asked, wait).catch(() => ({ status: 0, operationId: undefined }))
         asked.statuses.push(status)
+        asked.firstAnsweredAt ??= performance.now()
         if (status === 0 || status === 503) continue
         asked.answeredAt = performance.now()
         if (operationId !== undefined) asked.operationId = operationId

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '#event-store'
+import { vendorApi } from '../steps.js'
 import type { Asked } from './clients.js'
 import type { Exchange } from './relay.js'
 
@@ -31,6 +32,7 @@ export const judge = (evidence: Evidence): string[] => {
     ...operationFaults(evidence, promised),
     ...disorder(promised),
     ...doubledCalls(evidence.vendorCalls),
+    ...lies(evidence),
   ]
 }
 
@@ -126,4 +128,15 @@ const doubledCalls = (vendorCalls: readonly Exchange[]): string[] =>
     same.length > 1 && !call.startsWith('get_') ? [`the vendor was called ${same.length} times: ${call}`] : [],
   )
 
-export const apiOf = (path: string): string => /\/(\w+)\?/.exec(path)?.[1] ?? path
+/** 503 says that nothing was done: a client without a key would ask for the same once more. */
+const lies = ({ asked, vendorCalls }: Evidence): string[] =>
+  asked.flatMap(({ kind, roomId, body, statuses, firstAnsweredAt = 0 }) => {
+    if (statuses[0] !== 503) return []
+    const marks = [roomId, ...Object.values(body)].map((mark) => JSON.stringify(mark))
+    const called = vendorCalls.some(
+      (call) => apiOf(call.path) === vendorApi[kind] && call.sentAt < firstAnsweredAt && marks.every((mark) => call.body.includes(mark)),
+    )
+    return called ? [`${kind} of ${roomId} was answered with 503 after the vendor had been called`] : []
+  })
+
+const apiOf = (path: string): string => /\/(\w+)\?/.exec(path)?.[1] ?? path
