@@ -59,4 +59,31 @@ describe('a fact that is younger than the destroy', () => {
       ({ status, life }) => status === 'active' && life === 2,
     )
   })
+
+  it('given a vendor whose clock is behind ours, when it tells of a change right after a look, then the change holds', async () => {
+    await steps.faults({ drop: 1 })
+    for (const roomId of ['behind', 'behind-gone']) {
+      await steps.act('create', roomId, { roomName: 'First' })
+      expect((await steps.reconcile(roomId)).status).toBe(200)
+      const [looked] = await looksAt(roomId)
+      const then = Date.parse((looked as unknown as { occurredAt: string }).occurredAt) - 500
+      if (roomId === 'behind') {
+        await steps.act('transferOwner', roomId, { newOwner: 'ben' })
+        const fields = { RoomId: roomId, EventTime: then, OriginalOwner_Account: 'anna', CurrentOwner_Account: 'ben' }
+        expect((await world.callback({ CallbackCommand: 'Live.CallbackAfterChangeOwner', ...fields })).status).toBe(200)
+      } else {
+        await steps.act('dissolve', roomId)
+        const fields = { RoomId: roomId, EventTime: then, EventType: 'DestroyByUser' }
+        expect((await world.callback({ CallbackCommand: 'Live.CallbackAfterDestroyRoom', ...fields })).status).toBe(200)
+      }
+    }
+    await eventually(
+      () => steps.room('behind'),
+      ({ owner }) => owner === 'ben',
+    )
+    await eventually(
+      () => steps.room('behind-gone'),
+      ({ status }) => status === 'destroyed',
+    )
+  })
 })

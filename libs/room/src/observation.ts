@@ -1,4 +1,5 @@
 import type { Fact, RecordedFact, RoomInfo } from './events.js'
+import { contradicts } from './contradiction.js'
 import { clockToleranceMs, decideFact, ledgerItself, type NewEvent } from './decide.js'
 import { momentOf, type Life } from './life.js'
 import { fieldsAsked, fieldsCarried, fieldsShown, sameValue, type Operation } from './operations.js'
@@ -21,11 +22,14 @@ export interface Observation {
 
 /**
  * Records what a look at the vendor shows and no callback told: the facts that are missing, then the look itself.
- * A look that shows nothing new and settles nothing is not recorded, nor is what was overtaken while it was under way.
+ * A look that shows nothing new and settles nothing is not recorded, nor is what was overtaken while it was under way; nor
+ * one that denies what was told meanwhile and would count as younger, since it may well be older: look again.
  */
 export const decideObservation = (state: RoomState, observation: Observation): readonly NewEvent[] => {
   const operation = state.operations.find(({ operationId }) => operationId === observation.operationId)
   const occurredAt = momentOfLook(state, observation)
+  const told = state.sorted.filter(({ metadata }) => metadata.recordedAt >= observation.observedAt)
+  if (told.some((fact) => fact.metadata.occurredAt <= occurredAt && contradicts(observation, fact))) return []
   return factsOf(state, observation).flatMap((fact) => {
     const occurredAfter = lastKnown(state, fact, occurredAt)
     const settles = operation && (fact.type === 'RoomObserved' || fieldsShown(operation, fact).length > 0)

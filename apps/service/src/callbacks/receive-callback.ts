@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { translateCallback, type TranslatedFact } from '#live-engine'
 import type { VendorObject } from '#live-engine'
 import type { EventStore, JsonObject } from '#event-store'
-import { decideFact, isUnexplained, type CallbackEvidence } from '#room'
+import { decideFact, isUnexplained, mayBeOverlooked, type CallbackEvidence } from '#room'
 import { deriveId, newSalt } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
 
@@ -68,7 +68,7 @@ const recordFact = async ({ ledger, adminAccount, askAbout }: CallbackParts, tra
     { certain: false },
   )
   if (recorded.appended.length === 0) return { kind: 'duplicate', eventType: fact.type }
-  if (isUnexplained(recorded.state)) askAbout(roomId)
+  if (isUnexplained(recorded.state) || mayBeOverlooked(recorded.state, id)) askAbout(roomId)
   return { kind: 'recorded', eventType: fact.type, position: recorded.position }
 }
 
