@@ -43,11 +43,11 @@ export const createQuarantine = (store: EventStore, receive: CallbackReceiver, n
     /** Feeds a callback in again, with what this version understands; that it was done is recorded beside it. */
     replay: async (eventId: string, by: string) => {
       const event = await find(eventId)
-      const { callback } = present(event)
+      const { callback, recordedAt: receivedAt } = present(event)
       const parsed = parseVendorJson(callback.body)
       if (!parsed.ok) throw new Problem({ type: 'invalid-request', detail: `The body is not usable: ${parsed.problem}.` })
       const { body, bodySha256: _, ...rest } = callback
-      const result = await receive({ ...rest, body: parsed.value, rawBody: body })
+      const result = await receive({ ...rest, body: parsed.value, rawBody: body, receivedAt })
       if (result.kind === 'quarantined') throw new Problem({ type: 'still-unfit', detail: `It still does not fit: ${result.why}.` })
       const recordedAt = now()
       const metadata = {

@@ -15,6 +15,8 @@ export interface ReceivedCallback {
   readonly clientIp?: string
   readonly optPlatform?: string
   readonly receivedFrom: string
+  /** RFC 3339; default: now. What is fed in again was received when it came first. */
+  readonly receivedAt?: string
 }
 
 export type Receipt =
@@ -41,7 +43,7 @@ export const createCallbackReceiver =
   async (received: ReceivedCallback): Promise<Receipt> => {
     const translation = translateCallback({
       ...received,
-      receivedAt: parts.now(),
+      receivedAt: received.receivedAt ?? parts.now(),
       sdkAppId: parts.sdkAppId,
       adminAccount: parts.adminAccount,
     })
@@ -83,8 +85,10 @@ const keep = async (
 ): Promise<void> => {
   const { rawBody, clientIp, optPlatform, receivedFrom } = received
   const bodySha256 = createHash('sha256').update(rawBody).digest('hex')
+  // As it was addressed: fed in again, it must be judged as it was the first time.
+  const addressed = received.command || command
   const callback: CallbackEvidence = {
-    command,
+    command: addressed,
     ...(clientIp !== undefined && { clientIp }),
     ...(optPlatform !== undefined && { optPlatform }),
     receivedFrom,
@@ -103,7 +107,7 @@ const keep = async (
     sdkAppId: parts.sdkAppId,
     callback: callback as unknown as JsonObject,
   }
-  const id = deriveId(category, parts.sdkAppId, command, received.command ?? '', bodySha256)
+  const id = deriveId(category, parts.sdkAppId, command, addressed, bodySha256)
   await parts.store.append(`${category}-${command}`, [{ id, type, data: { command, ...(why !== undefined && { why }) }, metadata }], 'any')
 }
 
