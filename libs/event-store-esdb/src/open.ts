@@ -28,9 +28,10 @@ export const openEventStoreDb = async (options: EsdbEventStoreOptions): Promise<
   const { connectionString, patience = defaultPatience } = options
   const connection = openConnection(connectionString)
   const reader = createReader(connection, patience)
+  const store = await createEsdbEventStore(connection, reader, options)
   return {
-    store: await createEsdbEventStore(connection, reader, options),
-    projections: (definitions, projectionOptions) => createEsdbProjections(connection, reader, definitions, projectionOptions),
+    store,
+    projections: (definitions, projectionOptions) => createEsdbProjections(connection, reader, store, definitions, projectionOptions),
   }
 }
 

@@ -1,25 +1,41 @@
 import type { Connection } from '../connection.js'
+import { faultOf } from '../fault.js'
 import { pause } from '../retry.js'
 import { planStep, type Step, type Wanted } from './plan.js'
-import { ProjectionRefusal } from './refusal.js'
+import { ProjectionRefusal, type Answer } from './refusal.js'
 import type { ProjectionServer } from './server.js'
 
 /** Milliseconds for one projection to be as it is wanted. */
 const longest = 10_000
 
 /** Answers that only say that another instance was faster, or that the server is still at it. */
-const passing = new Set(['Conflict', 'NotFound', 'OperationFailed'])
+const passing: readonly (Answer | undefined)[] = ['Conflict', 'NotFound', 'OperationFailed']
+
+/** What is to be done next; the server's own word on what exists counts more than its records, which a deletion may not have reached. */
+export const nextStep = async (server: ProjectionServer, name: string, wanted: Wanted, refused?: Answer): Promise<Step> => {
+  if (refused === 'NotFound') return 'create'
+  const step = planStep(await server.records(name), wanted)
+  // The server died between taking the name and writing down the text.
+  if (step === 'create' && refused === 'Conflict') return 'update'
+  if (step !== 'leave') return step
+  const gone = await server.status(name).then(
+    () => false,
+    (error: unknown) => error instanceof ProjectionRefusal && error.answer === 'NotFound',
+  )
+  return gone ? 'create' : 'leave'
+}
 
 /**
  * Goes one step after another, and looks anew before each. So several instances may deploy at once, and it does not
- * matter at which step one of them dies.
+ * matter at which step one of them dies. An answer that does not come is looked for in what the server has written down:
+ * it answers only the last one of those who change the same projection at the same time.
  *
  * @throws ProjectionRefusal
- * @throws StoreUnavailable
+ * @throws the client's error, when the server is away
  */
 export const deploy = async (
   server: ProjectionServer,
-  connection: Connection,
+  { closing }: Connection,
   name: string,
   wanted: Wanted,
   log: (message: string) => void,
@@ -33,21 +49,20 @@ export const deploy = async (
     enable: () => server.enable(name),
   }
   const since = performance.now()
-  let unrecorded = false
+  let refused: Answer | undefined
   for (let failures = 0; ;) {
-    const planned = planStep(await server.records(name), wanted)
-    if (planned === 'leave') return
-    // The server died between taking the name and writing down the text.
-    const step = planned === 'create' && unrecorded ? 'update' : planned
+    const step = await nextStep(server, name, wanted, refused)
+    if (step === 'leave') return
     try {
       await steps[step]()
       log(`${step} is done`)
-      failures = 0
+      refused = undefined
     } catch (error) {
-      if (!(error instanceof ProjectionRefusal && passing.has(error.answer)) || performance.now() - since > longest) throw error
-      unrecorded = planned === 'create' && error.answer === 'Conflict' && failures > 3
+      refused = error instanceof ProjectionRefusal ? error.answer : undefined
+      const goesOn = refused ? passing.includes(refused) : ['away', 'stuck'].includes(faultOf(error))
+      if (!goesOn || closing.aborted || performance.now() - since > longest) throw error
       failures += 1
-      await pause(failures, connection.closing)
+      await pause(failures, closing)
     }
   }
 }

@@ -1,15 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { EventStore } from '#event-store'
 import type { ProjectionDefinition, ProjectionLogLine, Projections, ProjectionStatus } from '#projections'
 import type { Connection } from '../connection.js'
 import type { Reader } from '../read.js'
-import { deploy } from './deploy.js'
+import { createRetrying } from '../retry.js'
+import { deploy, nextStep } from './deploy.js'
 import { createDeployments } from './epochs.js'
 import { readEmitted } from './read-emitted.js'
 import { ProjectionRefusal } from './refusal.js'
 import { createProjectionServer } from './server.js'
-import { handledOf, reasonOf, statusOf } from './status.js'
+import { stateOf } from './state.js'
 import { requireByCategory } from './system-projections.js'
+import type { Wanted } from './plan.js'
 import { deployedText } from './text.js'
+import { inTurn } from './turn.js'
 import { withRemedy } from './remedy.js'
 
 export interface EsdbProjectionsOptions {
@@ -31,6 +35,7 @@ const pollEvery = 25
 export const createEsdbProjections = (
   connection: Connection,
   reader: Reader,
+  store: EventStore,
   definitions: readonly ProjectionDefinition[],
   { check, log = () => undefined }: EsdbProjectionsOptions,
 ): Projections => {
@@ -46,33 +51,10 @@ export const createEsdbProjections = (
     return found
   }
 
-  const stateOf = async (
-    name: string,
-  ): Promise<Pick<ProjectionStatus, 'status' | 'stateReason' | 'eventsProcessed'> & { handled: number }> => {
-    try {
-      const details = await quick.status(name)
-      return {
-        status: statusOf(details.status),
-        stateReason: reasonOf(details),
-        handled: handledOf(details),
-        eventsProcessed: Number(details.eventsProcessedAfterRestart),
-      }
-    } catch (error) {
-      if (!(error instanceof ProjectionRefusal)) throw error
-      const why: Partial<Record<typeof error.answer, string>> = {
-        NotFound: 'it is not deployed',
-        Broken: 'the server cannot tell: the text that it holds does not compile, start the service again to deploy it',
-      }
-      const reason = why[error.answer]
-      if (!reason) throw withRemedy(error)
-      return { status: error.answer === 'NotFound' ? 'Stopped' : 'Faulted', stateReason: reason, handled: -1, eventsProcessed: 0 }
-    }
-  }
-
   const status = async (name: string): Promise<ProjectionStatus> => {
     const { category, definition } = require(name)
     const [newest, last] = await Promise.all([quick.newestOf(category), quick.lastOfCategory(category)])
-    const [state, deployed] = await Promise.all([stateOf(name), deployments.find(name)])
+    const [state, deployed] = await Promise.all([stateOf(quick, name), deployments.find(name)])
     const { handled, ...shown } = state
     return {
       name,
@@ -92,22 +74,51 @@ export const createEsdbProjections = (
     for (;;) {
       const last = target === undefined ? await quick.lastOfCategory(category) : undefined
       if (last && last.position >= newest) target = last.revision
-      const state = await stateOf(name)
+      const state = await stateOf(quick, name)
       if (state.status !== 'Running') throw new Error(`projection ${name} was not rebuilt: ${state.stateReason}`)
       if (target !== undefined && state.handled >= target) return
       await delay(pollEvery, undefined, { signal: connection.closing })
     }
   }
 
+  const wantedOf = (name: string): Wanted => {
+    const { definition } = require(name)
+    return { text: deployedText(definition), version: definition.version, emits: definition.emits }
+  }
+
+  /** A change that does no harm when it is made twice, until it has come through or there is no more patience. */
+  const insist = async (change: () => Promise<void>): Promise<void> => {
+    const retrying = createRetrying(connection, deployPatience)
+    for (;;) {
+      try {
+        return await change()
+      } catch (error) {
+        if (error instanceof ProjectionRefusal && error.answer !== 'OperationFailed') throw withRemedy(error)
+        await retrying.failed(error instanceof ProjectionRefusal ? error.cause : error)
+      }
+    }
+  }
+
+  const deployAll = async (): Promise<void> => {
+    for (const name of checked.keys())
+      await deploy(server, connection, name, wantedOf(name), (message) => log({ level: 'info', projection: name, message }))
+  }
+
+  /** What made it fault may be over, and the embedded ones try again at each start too. */
+  const reviveFaulted = async (name: string): Promise<void> => {
+    const { status, stateReason } = await stateOf(quick, name)
+    if (status !== 'Faulted') return
+    log({ level: 'warn', projection: name, message: `is enabled again; it was faulted: ${stateReason}` })
+    await server.enable(name)
+  }
+
   return {
     start: async () => {
       try {
         await requireByCategory(server, connection)
-        for (const [name, { definition }] of checked) {
-          const { version, emits } = definition
-          const wanted = { text: deployedText(definition), version, emits }
-          await deploy(server, connection, name, wanted, (message) => log({ level: 'info', projection: name, message }))
-        }
+        const missing = await Promise.all([...checked.keys()].map((name) => nextStep(server, name, wantedOf(name))))
+        if (missing.some((step) => step !== 'leave')) await inTurn(store, deployAll)
+        for (const name of checked.keys()) await reviveFaulted(name)
       } catch (error) {
         throw withRemedy(error)
       } finally {
@@ -119,18 +130,14 @@ export const createEsdbProjections = (
     status: () => Promise.all([...checked.keys()].map(status)),
     enable: async (name) => {
       require(name)
-      await server.enable(name).catch((error: unknown) => Promise.reject(withRemedy(error)))
+      await insist(() => server.enable(name))
     },
     rebuild: async (name) => {
       require(name)
-      try {
-        await server.disable(name)
-        await server.reset(name)
-        deployments.forget()
-        await server.enable(name)
-      } catch (error) {
-        throw withRemedy(error)
-      }
+      await insist(() => server.disable(name))
+      await insist(() => server.reset(name))
+      deployments.forget()
+      await insist(() => server.enable(name))
       await untilCaughtUp(name)
     },
   }

@@ -10,8 +10,10 @@ import { answerOf, ProjectionRefusal } from './refusal.js'
 
 /** Milliseconds for one try. */
 const deadline = 3_000
+/** The same for a change: its answer may never come, and is then looked for elsewhere. */
+const changeDeadline = 2_000
 
-/** The server's management of projections: each call is tried again while the server is away, and only then. */
+/** The server's management of projections. What only asks is tried again while the server is away, and only then. */
 export interface ProjectionServer {
   create(name: string, text: string, emits: boolean): Promise<void>
   update(name: string, text: string, emits: boolean): Promise<void>
@@ -46,6 +48,17 @@ export const createProjectionServer = (connection: Connection, patience: number)
     }
   }
 
+  /** Tried once: what became of it is seen in the records. */
+  const change = async (work: (client: EventStoreDBClient, options: BaseOptions) => Promise<void>): Promise<void> => {
+    if (connection.closing.aborted) throw closedError()
+    try {
+      await work(connection.client, { deadline: changeDeadline })
+    } catch (error) {
+      const answer = answerOf(error)
+      throw answer ? new ProjectionRefusal(answer, { cause: error }) : error
+    }
+  }
+
   const read = (stream: string, resolveLinkTos: boolean, last: boolean): Promise<ResolvedEvent[]> =>
     call(async (client) => {
       const range = last ? ({ direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const) : ({ fromRevision: START } as const)
@@ -64,11 +77,11 @@ export const createProjectionServer = (connection: Connection, patience: number)
     })
 
   return {
-    create: (name, text, emitEnabled) => call((client, options) => client.createProjection(name, text, { ...options, emitEnabled })),
-    update: (name, text, emitEnabled) => call((client, options) => client.updateProjection(name, text, { ...options, emitEnabled })),
-    reset: (name) => call((client, options) => client.resetProjection(name, options)),
-    enable: (name) => call((client, options) => client.enableProjection(name, options)),
-    disable: (name) => call((client, options) => client.disableProjection(name, options)),
+    create: (name, text, emitEnabled) => change((client, options) => client.createProjection(name, text, { ...options, emitEnabled })),
+    update: (name, text, emitEnabled) => change((client, options) => client.updateProjection(name, text, { ...options, emitEnabled })),
+    reset: (name) => change((client, options) => client.resetProjection(name, options)),
+    enable: (name) => change((client, options) => client.enableProjection(name, options)),
+    disable: (name) => change((client, options) => client.disableProjection(name, options)),
     status: (name) => call((client, options) => client.getProjectionStatus(name, options)),
     records: async (name) =>
       (await read(`$projections-${name}`, false, false))
