@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['test/chaos/**/*.chaos.ts'],
+    include: ['test/chaos/*.chaos.ts', 'test/chaos/instances.test.ts'],
     env: { TEST_ENGINE: 'eventstoredb' },
     testTimeout: 900_000,
     hookTimeout: 120_000,

@@ -17,7 +17,7 @@ const patience = 60_000
 export interface OwnServerOptions {
   /** For the shell: runs an EventStoreDB in the foreground that listens on `$PORT`, without TLS, with its files in `$DATA`. */
   readonly command: string
-  /** For the shell: kills it, where it is no child of the command (a container is not). */
+  /** For the shell: kills it, where it is no child of the command (a container is not); the command is to end with it. */
   readonly killCommand: string | undefined
   readonly port: number
   readonly data: string
@@ -51,8 +51,8 @@ export const ownServer = ({ command, killCommand, port, data }: OwnServerOptions
     kill: async () => {
       if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
       const gone = once(child, 'exit')
-      if (killCommand !== undefined) await once(spawn('sh', ['-c', killCommand], { env, stdio: 'ignore' }), 'exit')
-      process.kill(-child.pid, 'SIGKILL')
+      if (killCommand === undefined) process.kill(-child.pid, 'SIGKILL')
+      else spawn('sh', ['-c', killCommand], { env, stdio: 'ignore' })
       await gone
     },
   }
