@@ -14,6 +14,7 @@ export type FaultKind =
   | 'deadline' // status 4; nothing was committed
   | 'timeout-after' // committed, but the server gave up waiting for its replicas: status 10
   | 'denied' // no permission
+  | 'operation-failed' // of projections: the server was busy with another one
   | 'slow' // a pause before each event of a read
   | 'break' // a read or a subscription is cut in the middle
 

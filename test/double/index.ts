@@ -1,6 +1,5 @@
 export type { Fault, FaultKind, Faults, Operation, RandomFaults } from './faults.js'
 export type { Log } from './log/log.js'
-export { createLog } from './log/log.js'
 export type { LogRecord } from './log/record.js'
 export type { Users } from './services/access.js'
 export type { Double, DoubleOptions } from './start-double.js'

@@ -1,5 +1,4 @@
-import { linkByCategory } from './log/by-category.js'
-import { createLog } from './log/log.js'
+import { createBackend } from './backend.js'
 import type { Member } from './services/node.js'
 import type { Double } from './start-double.js'
 import { startDouble } from './start-double.js'
@@ -18,8 +17,7 @@ export interface Cluster {
 }
 
 export const startCluster = async (size = 3): Promise<Cluster> => {
-  const log = createLog()
-  const endLinks = linkByCategory(log)
+  const backend = createBackend()
   const doubles: Double[] = []
   const dead = new Set<number>()
   let leader = 0
@@ -32,7 +30,7 @@ export const startCluster = async (size = 3): Promise<Cluster> => {
       isAlive: !dead.has(index),
       isSelf: index === self,
     }))
-  for (let index = 0; index < size; index += 1) doubles.push(await startDouble({ log, members: () => describe(index) }))
+  for (let index = 0; index < size; index += 1) doubles.push(await startDouble({ backend, members: () => describe(index) }))
   return {
     url: `esdb://${doubles.map(({ port }) => `127.0.0.1:${port}`).join(',')}?tls=false`,
     members: doubles,
@@ -48,8 +46,8 @@ export const startCluster = async (size = 3): Promise<Cluster> => {
       dead.delete(index)
     },
     close: async () => {
-      endLinks()
       await Promise.all(doubles.map((double) => double.close()))
+      backend.close()
     },
   }
 }

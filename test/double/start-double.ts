@@ -1,32 +1,35 @@
 import { randomUUID } from 'node:crypto'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
+import type { Backend, ProjectionsMode } from './backend.js'
+import { createBackend } from './backend.js'
 import type { Calls } from './count-calls.js'
 import { countCalls } from './count-calls.js'
 import { makeCertificate } from './certificate.js'
 import type { Faults } from './faults.js'
 import { createFaults } from './faults.js'
 import { createListener } from './listener.js'
-import { linkByCategory } from './log/by-category.js'
 import type { Log } from './log/log.js'
-import { createLog } from './log/log.js'
+import { projectionsService } from './projections/service.js'
 import type { Users } from './services/access.js'
 import { createAccess } from './services/access.js'
 import { append } from './services/append.js'
 import { batchAppend } from './services/batch-append.js'
 import { deleteStream, tombstone } from './services/delete.js'
-import { gossipService, ownServices, pathsOf, serverFeatures } from './services/features.js'
+import { gossipService, pathsOf, serverFeatures } from './services/features.js'
 import type { StreamsImplementation } from './services/implementations.js'
 import { tooSlow } from './services/live.js'
 import type { Member, Node } from './services/node.js'
 import { read } from './services/read.js'
 import { failures } from './wire/failures.js'
-import { GossipService, ServerFeaturesService, StreamsService } from './wire/generated.js'
+import { GossipService, ProjectionsService, ServerFeaturesService, StreamsService } from './wire/generated.js'
 
 export interface DoubleOptions {
   /** Default: any free one. */
   readonly port?: number
   /** Shared by the doubles of a cluster. Default: one of its own. */
-  readonly log?: Log
+  readonly backend?: Backend
+  /** Default `all`. Means nothing with a backend that is given. */
+  readonly projections?: ProjectionsMode
   /** Default: a server without users, where everybody may do everything. */
   readonly users?: Users
   /** Events that may wait for a live subscriber before it is dropped. Default 64: twice the server's 32. */
@@ -65,7 +68,9 @@ export interface Double {
  * const store = await openEsdbEventStore({ connectionString: double.url })
  */
 export const startDouble = async (options: DoubleOptions = {}): Promise<Double> => {
-  const { port = 0, log = createLog(), users, liveBuffer = 64, tls = false } = options
+  const { port = 0, users, liveBuffer = 64, tls = false } = options
+  const backend = options.backend ?? createBackend(options.projections)
+  const { log, manager } = backend
   const id = randomUUID()
   const faults = createFaults()
   const server = new Server({ 'grpc.max_receive_message_length': -1 })
@@ -95,8 +100,9 @@ export const startDouble = async (options: DoubleOptions = {}): Promise<Double> 
   }
   server.addService(StreamsService, streams)
   server.addService(GossipService, gossipService(node))
-  server.addService(ServerFeaturesService, serverFeatures(node, pathsOf(...ownServices)))
-  const endLinks = options.log ? () => undefined : linkByCategory(log)
+  if (manager) server.addService(ProjectionsService, projectionsService(node, manager))
+  const services = [StreamsService, GossipService, ServerFeaturesService, ...(manager ? [ProjectionsService] : [])]
+  server.addService(ServerFeaturesService, serverFeatures(node, pathsOf(...services)))
   await listener.open()
 
   const endLive = (why: ReturnType<typeof tooSlow>) => {
@@ -126,7 +132,7 @@ export const startDouble = async (options: DoubleOptions = {}): Promise<Double> 
       await listener.open()
     },
     close: async () => {
-      endLinks()
+      if (!options.backend) backend.close()
       await listener.close()
       injector.destroy()
       server.forceShutdown()

@@ -16,15 +16,16 @@ export const categoryOf = (stream: string): string | undefined => {
 /**
  * Links every event of `room-1` into `$ce-room`, a little later, as the server's projection `$by_category` does.
  *
+ * @param runs whether that projection is running just now
  * @returns what ends it
  */
-export const linkByCategory = (log: Log): (() => void) => {
+export const linkByCategory = (log: Log, runs: () => boolean): (() => void) => {
   let done = 0
   let timer: NodeJS.Timeout | undefined
   const link = () => {
     timer = undefined
     // Links are commits too: what is written here is looked at once more, and passed over.
-    for (; done < log.records.length; done += 1) linkOne(log, log.records[done]!)
+    for (; runs() && done < log.records.length; done += 1) linkOne(log, log.records[done]!)
   }
   const end = log.onCommit(() => (timer ??= setTimeout(link, lag)))
   return () => {

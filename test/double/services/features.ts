@@ -1,4 +1,4 @@
-import { features, gossip, ServerFeaturesService, GossipService, StreamsService } from '../wire/generated.js'
+import { features, gossip } from '../wire/generated.js'
 import { toUuid } from '../wire/to-wire.js'
 import type { Node } from './node.js'
 import { answer } from './node.js'
@@ -54,5 +54,3 @@ export const gossipService = (node: Node): GossipImplementation => ({
 
 export const pathsOf = (...services: readonly object[]): string[] =>
   services.flatMap((service) => Object.values(service).map(({ path }: { path: string }) => path))
-
-export const ownServices = [StreamsService, GossipService, ServerFeaturesService]

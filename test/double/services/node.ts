@@ -59,6 +59,7 @@ export const before = async (node: Node, call: Call, fault: Fault | undefined): 
   if (fault?.kind === 'unavailable') throw failures.unavailable()
   if (fault?.kind === 'cancelled') throw failures.cancelled()
   if (fault?.kind === 'deadline') throw failures.deadline()
+  if (fault?.kind === 'operation-failed') throw failures.unknown('Envelope callback expected Updated, received OperationFailed instead')
   if (fault?.kind === 'denied') throw failures.accessDenied()
 }
 
