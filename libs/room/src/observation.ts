@@ -111,12 +111,16 @@ const lastKnown = ({ sorted, life }: RoomState, fact: Fact, time: string): strin
   return tellers.flatMap((teller) => teller?.fact.metadata.occurredAt ?? []).toSorted()[0]
 }
 
-/** Whether the vendor's room is as an operation asked for, in all that the answer says. */
+/**
+ * Whether the vendor's room is as an operation asked for, in all that the answer says. An answer without a word of it is
+ * none; of a create, that the room is there says enough.
+ */
 export const isAsRequested = (operation: Operation, { roomId, exists, owner, info }: Observation): boolean => {
   if (operation.kind === 'destroy-room') return !exists
   if (!exists) return false
   const seen: Fact = { type: 'RoomObserved', data: { roomId, exists, ...(owner !== undefined && { owner }), ...(info && { info }) } }
   const shown = fieldsShown(operation, seen)
   const said = { ...info, owner, newOwner: owner } as Record<string, unknown>
-  return fieldsAsked(operation).every((field) => said[field] === undefined || shown.includes(field))
+  const silent = shown.length === 0 && operation.kind !== 'create-room'
+  return !silent && fieldsAsked(operation).every((field) => said[field] === undefined || shown.includes(field))
 }
