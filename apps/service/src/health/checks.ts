@@ -3,6 +3,7 @@ import type { EventStore } from '#event-store'
 import type { LiveEngine } from '#live-engine'
 import type { HealthCheck } from '#platform'
 import type { Projections } from '#projections'
+import { lagOf } from './lag.js'
 
 export interface CheckParts {
   readonly store: EventStore
@@ -26,7 +27,12 @@ export const createChecks = ({ store, directory, projections, live }: CheckParts
       const states = await projections.status()
       return {
         ok: states.every(({ status }) => !status.startsWith('Faulted')),
-        detail: Object.fromEntries(states.map(({ name, status, stateReason, caughtUp }) => [name, { status, stateReason, caughtUp }])),
+        detail: Object.fromEntries(
+          states.map(({ name, status, stateReason, ...progress }) => [
+            name,
+            { status, stateReason, caughtUp: progress.caughtUp, lag: lagOf(progress) },
+          ]),
+        ),
       }
     },
   },

@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Projections } from '#projections'
 import { Problem, RequireScopes } from '#platform'
+import { lagOf } from '../health/lag.js'
 import { presentRoom } from '../ledger/present.js'
 import { unknownRoom } from '../queries/not-found.js'
 import { HasRoomId, RoomId } from '../room-id.js'
@@ -25,6 +26,7 @@ export class OperatingController {
       ...state,
       position: String(state.position),
       head: String(state.head),
+      lag: lagOf(state),
     }))
     return { items, nextCursor: null }
   }
