@@ -57,7 +57,6 @@ describe.each(engines)('projections on $name', (engine) => {
           status: 'Running',
           stateReason: '',
           position: `$ce-${category}: 1`,
-          progress: 100,
           epoch: -1n,
           version: 0n,
         }),
