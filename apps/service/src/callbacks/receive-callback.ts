@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { translateCallback, type TranslatedFact } from '#live-engine'
+import { memberStateChanged, memberStateChangedOfOtherPages, translateCallback, type TranslatedFact } from '#live-engine'
 import type { VendorObject } from '#live-engine'
 import type { EventStore, JsonObject } from '#event-store'
 import { decideFact, isUnexplained, mayBeOverlooked, type CallbackEvidence } from '#room'
@@ -51,7 +51,7 @@ export const createCallbackReceiver =
       case 'fact':
         return recordFact(parts, translation)
       case 'ignored':
-        if (!parts.keep.includes(translation.command)) return { kind: 'ignored' }
+        if (!isKept(parts.keep, translation.command)) return { kind: 'ignored' }
         await keep(parts, 'callbackKept', 'CallbackKept', translation.command, received)
         return { kind: 'kept' }
       case 'unfit':
@@ -59,6 +59,10 @@ export const createCallbackReceiver =
         return { kind: 'quarantined', why: translation.why }
     }
   }
+
+/** A setting may name either of the vendor's two names for one command. */
+const isKept = (keep: readonly string[], command: string): boolean =>
+  keep.includes(command) || (command === memberStateChanged && keep.includes(memberStateChangedOfOtherPages))
 
 const recordFact = async ({ ledger, adminAccount, askAbout }: CallbackParts, translated: TranslatedFact): Promise<Receipt> => {
   const { roomId, id, fact, occurredAt, timeSource, actor, callback } = translated
