@@ -106,7 +106,8 @@ describe('callbacks that are late, doubled, in disorder or lost', () => {
     expect(await steps.room('dead')).toMatchObject({ status: 'destroyed', life: 1, owner: 'anna', destroyCause: 'DestroyByUser' })
     const history: Entry[] = await eventually(
       () => steps.history('dead'),
-      (items) => items.length === 3,
+      // The look that finds no room is recorded too, sooner or later.
+      (items) => items.length >= 3,
     )
     expect(history[2]).toMatchObject({ type: 'OwnerChanged', afterDestroy: true })
     expect((await steps.owners('dead')).items.map(({ to }: { to: string }) => to)).not.toContain('ben')

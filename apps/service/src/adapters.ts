@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { openDirectory, type Directory } from '#directory'
 import type { EventStore } from '#event-store'
-import { ConnectionStringRefused, openEsdbEventStore } from '#event-store-esdb'
+import { ConnectionStringRefused, openEventStoreDb } from '#event-store-esdb'
 import { openSqliteEventStore } from '#event-store-sqlite'
 import { createLiveEngine, type LiveEngine } from '#live-engine'
 import { SettingsError, type Settings } from '#platform'
-import { createEmbeddedProjections, projectionDefinitions, type Projections } from '#projections'
+import { checkDefinition, createEmbeddedProjections, projectionDefinitions, type ProjectionLogLine, type Projections } from '#projections'
 
 /** The outside world, as the settings choose it. */
 export interface Adapters {
@@ -19,29 +19,33 @@ export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) 
 
 /** Opens what the settings name. The order matters: everything else reads from the store. */
 export const openAdapters = async (settings: Settings, log: Log): Promise<Adapters> => {
-  const { eventStore, dataDir, live } = settings
-  const store = await openStore(eventStore, log)
-  const projections = createEmbeddedProjections({
-    store,
-    file: join(dataDir, 'projections.db'),
-    definitions: projectionDefinitions,
-    log: ({ level, projection, message }) => log(level, `projection ${projection ?? 'output'}: ${message}`),
-  })
+  const { store, projections } = await openLedger(settings, log)
   const directory = await openDirectory({
-    file: join(dataDir, 'directory.db'),
+    file: join(settings.dataDir, 'directory.db'),
     store,
     log: (message) => log('warn', `directory: ${message}`),
   })
-  return { store, directory, projections, live: createLiveEngine(live) }
+  return { store, directory, projections, live: createLiveEngine(settings.live) }
 }
 
-const openStore = async (eventStore: Settings['eventStore'], log: Log): Promise<EventStore> => {
-  if (eventStore.kind === 'sqlite') return openSqliteEventStore(eventStore.path)
-  const { connectionString } = eventStore
-  return openEsdbEventStore({ connectionString, log: (message) => log('warn', message) }).catch((error: unknown) => {
-    if (error instanceof ConnectionStringRefused) throw new SettingsError([{ variable: 'EVENT_STORE_URL', message: error.message }])
-    throw new Error(`EVENT_STORE_URL: ${(error as Error).message}`, { cause: error })
-  })
+/** The store, and the projections: run by EventStoreDB where it is the store, by this process otherwise. */
+const openLedger = async ({ eventStore, dataDir }: Settings, log: Log): Promise<Pick<Adapters, 'store' | 'projections'>> => {
+  const logProjection = ({ level, projection, message }: ProjectionLogLine) =>
+    log(level, `projection ${projection ?? 'output'}: ${message}`)
+  if (eventStore.kind === 'eventstoredb') {
+    const { connectionString } = eventStore
+    const opened = await openEventStoreDb({ connectionString, log: (message) => log('warn', message) }).catch(refuse)
+    return { store: opened.store, projections: opened.projections(projectionDefinitions, { check: checkDefinition, log: logProjection }) }
+  }
+  const store = await openSqliteEventStore(eventStore.path)
+  const file = join(dataDir, 'projections.db')
+  return { store, projections: createEmbeddedProjections({ store, file, definitions: projectionDefinitions, log: logProjection }) }
+}
+
+/** Says which setting is to be looked at. */
+const refuse = (error: unknown): never => {
+  if (error instanceof ConnectionStringRefused) throw new SettingsError([{ variable: 'EVENT_STORE_URL', message: error.message }])
+  throw new Error(`EVENT_STORE_URL: ${(error as Error).message}`, { cause: error })
 }
 
 /** Stops in the reverse order: readers first, the store last. */
