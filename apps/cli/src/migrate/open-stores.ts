@@ -31,10 +31,16 @@ export const openStores = async (from: StoreAddress, to: StoreAddress, log: (mes
   }
 }
 
+/** Milliseconds. */
+const patienceUnderWay = 60_000
+
 const open = async (option: AddressOption, address: StoreAddress, log: (message: string) => void): Promise<EventStore> => {
   try {
     if (address.kind === 'sqlite') return await openSqliteEventStore(address.path)
-    return await openEsdbEventStore({ connectionString: address.connectionString, log })
+    const server = { connectionString: address.connectionString, log }
+    // What is wrong at the beginning is told soon. Once it runs, perhaps alone at night, a restart of the server is waited for.
+    await (await openEsdbEventStore(server)).close()
+    return await openEsdbEventStore({ ...server, patience: patienceUnderWay })
   } catch (error) {
     throw new MigrationRefused(`${option} ${address.label}: ${reasonOf(error)}`, { cause: error })
   }
