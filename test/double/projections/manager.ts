@@ -76,10 +76,10 @@ export const createManager = (log: Log, own: readonly Managed[]): Manager => {
         fail(managed, error)
       }
     }
-    if (more) soon()
+    if (more) soon(0)
   }
-  const soon = (): void => void (timer ??= setTimeout(work, lag))
-  const endFollowing = log.onCommit(soon)
+  const soon = (ms = lag): void => void (timer ??= setTimeout(work, ms))
+  const endFollowing = log.onCommit(() => soon())
 
   const change = (managed: Managed, kept: Partial<Kept>): void => {
     managed.kept = { ...managed.kept, ...kept, version: managed.kept.version + 1 }

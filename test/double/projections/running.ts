@@ -27,20 +27,20 @@ export interface Running {
   step(): boolean
 }
 
-/** Events in one go. */
-const batchSize = 100
+/** Events in one go, few enough that nobody else on this thread waits long. */
+const batchSize = 20
 
 /** @throws Error where the text cannot be compiled */
 export const run = (log: Log, name: string, projectionId: number, kept: Kept, progress: Progress): Running => {
   const { query: source, emitEnabled, epoch, version } = kept
   const emitter = createEmitter(log, { projectionId, epoch, version })
-  let feeds = new Map<RecordedEvent, Fed>()
+  let current: Fed | undefined
 
   const keep = (_: readonly RecordedEvent[], { emitted, partitions }: BatchOutcome): void => {
     const own = `$projections-${name}-`
     if (!emitEnabled && emitted.some(({ emissions }) => emissions.some(({ stream }) => !stream.startsWith(own))))
       throw new Error("'emit' is not allowed by the projection/configuration/mode")
-    for (const { cause, emissions } of emitted) emitter.write(feeds.get(cause)!, emissions)
+    for (const { emissions } of emitted) emitter.write(current!, emissions)
     for (const [partition, state] of partitions) progress.partitions.set(partition, state)
   }
   const begin = () =>
@@ -49,40 +49,26 @@ export const run = (log: Log, name: string, projectionId: number, kept: Kept, pr
       load: (partition) => progress.partitions.get(partition),
       log: () => undefined,
     })
-  let processor = createProcessor(begin, keep)
+  const processor = createProcessor(begin, keep)
   const { query } = processor
 
-  const oneByOne = (fed: readonly Fed[]): void => {
-    processor = createProcessor(begin, keep)
-    for (const { event, place } of fed) {
-      try {
-        processor.process([event])
-      } catch (error) {
-        throw new FaultAt(place, error)
-      }
-      progress.place = place
-      progress.handled += 1
-    }
-  }
   return {
     beginning: query.source.kind === 'categories' ? `$ce-${query.source.names[0]}: -1` : 'C:0/P:-1',
     step: () => {
-      const fed: Fed[] = []
-      let { next } = progress
-      for (; next < log.records.length && fed.length < batchSize; next += 1) {
-        const one = feedFrom(log, query.source, log.records[next]!)
-        if (one) fed.push(one)
+      // One by one: what was kept and what was not is then never in doubt, whatever an event ends in.
+      for (let handled = 0; progress.next < log.records.length && handled < batchSize; progress.next += 1) {
+        current = feedFrom(log, query.source, log.records[progress.next]!)
+        if (!current) continue
+        try {
+          processor.process([current.event])
+        } catch (error) {
+          throw new FaultAt(current.place, error)
+        }
+        handled += 1
+        progress.handled += 1
+        progress.place = current.place
       }
-      feeds = new Map(fed.map((one) => [one.event, one]))
-      try {
-        processor.process(fed.map(({ event }) => event))
-        progress.handled += fed.length
-        progress.place = fed.at(-1)?.place ?? progress.place
-      } catch {
-        oneByOne(fed)
-      }
-      progress.next = next
-      return next < log.records.length
+      return progress.next < log.records.length
     },
   }
 }
