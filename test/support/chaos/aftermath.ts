@@ -80,6 +80,7 @@ export const aftermathOf = async (
       ...ended,
       'callbacks sent': field.callbacks.exchanges.length,
       'callbacks acknowledged': field.callbacks.exchanges.filter(({ status }) => status === 200).length,
+      'callbacks answered 503': field.callbacks.exchanges.filter(({ status }) => status === 503).length,
       'rooms with a callback that reached nobody': lost.size,
       'vendor calls': field.vendorCalls.exchanges.length,
       rooms: factsOf(log).size,

@@ -27,6 +27,10 @@ const kinds: readonly Fault[] = [
   { kind: 'deadline' },
   { kind: 'timeout-after', on: 'append' },
   { kind: 'denied' },
+  // Of the few that nobody waits out: they come through to clients as 503, in the middle of what they asked for.
+  { kind: 'denied', on: 'append' },
+  { kind: 'denied', on: 'append' },
+  { kind: 'denied', on: 'read' },
   { kind: 'slow', on: 'read', ms: 5 },
   { kind: 'break' },
 ]
