@@ -58,8 +58,9 @@ const checkOnly = async (reader: Reader, stream: string, expected: ExpectedRevis
   return { ok: true, revision: actual, position: last?.position ?? -1n, idempotent: false }
 }
 
+/** The server tells no position of a repeated append whose event is truncated away: then there is none, -1n. */
 const positionAt = async (reader: Reader, stream: string, revision: number): Promise<bigint> => {
-  for await (const { position } of reader.stream(stream, { from: revision, limit: 1 })) return position
+  for await (const event of reader.stream(stream, { from: revision, limit: 1 })) if (event.revision === revision) return event.position
   return -1n
 }
 

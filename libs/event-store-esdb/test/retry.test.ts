@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { StoreUnavailable } from '#event-store'
 import type { ExpectedRevision } from '#event-store'
@@ -8,6 +9,8 @@ import { openEsdbEventStore } from '../src/index.js'
 import { aDouble } from './support.js'
 
 const { start, store: openStore } = aDouble()
+
+const last = '7d3c3f60-0000-4000-8000-000000000003'
 
 const nothingCommitted: FaultKind[] = ['drop-before', 'not-leader', 'unavailable', 'cancelled', 'deadline', 'late']
 const committed: FaultKind[] = ['drop-after', 'timeout-after', 'late-answer']
@@ -72,6 +75,20 @@ describe('an append that meets trouble', () => {
     expect(double.faults.met).toHaveLength(1)
   })
 
+  it('given a repetition whose event was truncated since, then it is told as written, without another event’s position', async () => {
+    const double = await start()
+    const store = await openStore(double)
+    const first = event(0)
+    await appendOk(store, 'room-1', [first], 'noStream')
+    await appendOk(store, 'room-1', [event(1)], 0)
+    double.log.append(
+      '$$room-1',
+      [{ id: 'm', type: '$metadata', isJson: true, data: Buffer.from('{"$maxCount":1}'), metadata: Buffer.of() }],
+      'any',
+    )
+    expect(await store.append('room-1', [first], 'noStream')).toMatchObject({ ok: true, revision: 0, position: -1n })
+  })
+
   it('given more than 1 MiB, then it is refused as too large and not tried again', async () => {
     const double = await start()
     const store = await openStore(double)
@@ -119,6 +136,51 @@ describe('a read that meets trouble', () => {
     await expect(collect(store.readStream('room-1'))).rejects.toThrow(StoreUnavailable)
     await expect(collect(store.readAll())).rejects.toThrow(StoreUnavailable)
     await expect(store.head()).rejects.toThrow(StoreUnavailable)
+  })
+})
+
+describe('a follower that meets trouble', () => {
+  it('given a server that is away for longer than the patience of a call, then it goes on where it stood', async () => {
+    const double = await start()
+    const store = await openStore(double, { patience: 50 })
+    await appendOk(store, 'room-1', eventsUpTo(3))
+    const seen: unknown[] = []
+    const caughtUp = Promise.withResolvers<void>()
+    const following = (async () => {
+      for await (const item of store.subscribe()) {
+        if ('caughtUp' in item) caughtUp.resolve()
+        else seen.push(item.data['n'])
+        if (seen.length === 4) return
+      }
+    })()
+    await caughtUp.promise
+    await double.stop()
+    await delay(500)
+    await double.start()
+    await expect
+      .poll(
+        () =>
+          appendOk(store, 'room-1', [event(3, { id: last })], 2).then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(true)
+    await within(10_000, 'all events', following)
+    expect(seen).toEqual([0, 1, 2, 3])
+  })
+
+  it('given a signal that ends it while the server is away, then it ends at once and without an error', async () => {
+    const double = await start()
+    const store = await openStore(double, { patience: 50 })
+    const ending = new AbortController()
+    const following = collect(store.subscribe({ signal: ending.signal }))
+    await expect.poll(() => double.calls.open('read')).toBeGreaterThan(0)
+    await double.stop()
+    await delay(300)
+    ending.abort()
+    expect((await within(1_000, 'the end', following)).every((item) => 'caughtUp' in item)).toBe(true)
   })
 })
 

@@ -3,7 +3,7 @@ import type { Check, Expected } from './check-append.js'
 import { checkAppend } from './check-append.js'
 import type { LogRecord, Proposed } from './record.js'
 import type { StreamMetadata } from './stream-metadata.js'
-import { deletedMark, isMetastream, metastreamOf, originalOf, parseMetadata, withTruncateBefore } from './stream-metadata.js'
+import { deletedMark, firstVisible, isMetastream, metastreamOf, originalOf, parseMetadata, withTruncateBefore } from './stream-metadata.js'
 
 export type Written =
   { readonly kind: 'written'; readonly revision: number; readonly position: bigint } | Exclude<Check, { kind: 'ok' | 'idempotent' }>
@@ -99,7 +99,11 @@ export const createLog = (): Log => {
         revision,
         position: streamOf(name).records[revision]?.position ?? -1n,
       })
-      if (verdict.kind === 'idempotent') return at(verdict.revision)
+      if (verdict.kind === 'idempotent') {
+        // Where the old event is truncated away, the server no longer knows its position.
+        const hidden = verdict.revision < firstVisible(metadata(name), streamOf(name).records.length - 1)
+        return hidden ? { ...at(verdict.revision), position: -1n } : at(verdict.revision)
+      }
       if (verdict.kind !== 'ok') return verdict
       const head = streamOf(name).records.length - 1
       const undelete = isSoftDeleted(name) ? name : isMetastream(name) && isSoftDeleted(originalOf(name)) ? originalOf(name) : undefined

@@ -138,6 +138,16 @@ describe.each(engines)('appending on $name', (engine) => {
     expect(new Set(positions.map((position) => (position as { commit: bigint }).commit)).size).toBe(3)
   })
 
+  it('given a repeated append whose event was truncated since, then it succeeds without a position', async () => {
+    const stream = uniqueStream()
+    const first = event(0)
+    await append(stream, [first], NO_STREAM)
+    await append(stream, [event(1)], 0n)
+    await client().setStreamMetadata(stream, { maxCount: 1 })
+    const again = await client().appendToStream(stream, first, { expectedRevision: NO_STREAM })
+    expect(again).toEqual({ success: true, nextExpectedRevision: 0n, position: undefined })
+  })
+
   it('given a stream without a name, then it is refused', async () => {
     expect(await append('', [event()], ANY, 'batch')).toEqual({ error: 'unknown' })
     expect(await append('', [event()], ANY, 'classic')).toEqual({ error: 'unknown' })
