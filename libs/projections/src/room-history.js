@@ -21,7 +21,7 @@ const ranks = { RoomCreated: 0, RoomUpdated: 2, OwnerChanged: 3, RoomObserved: 4
 
 // --- Where lives begin and end ---
 
-/** @type {(event: ProjectionEvent, key: Key, state: HistoryState) => Mark | undefined} What a fact says about it. */
+/** @type {(event: ReadEvent, key: Key, state: HistoryState) => Mark | undefined} What a fact says about it. */
 const markOf = (event, key, state) => {
   const type = event.eventType
   if (type === 'RoomCreated') return { key: key, kind: 'created', loose: event.metadata.timeSource === 'createTime' }
@@ -93,6 +93,11 @@ const locate = (state, placed, key) => {
 }
 
 // --- Values with their times ---
+
+/** @type {(name: string) => string} EventStoreDB 22.10 cannot read back a state with a control character (or here a %) in a name. */
+const coded = (name) => name.replace(/[^ -$&-\uffff]/g, (sign) => encodeURIComponent(sign))
+/** @type {(name: string) => string} */
+const plain = (name) => decodeURIComponent(name)
 
 /** @type {(name: string) => boolean} */
 const isAdmin = (name) => name.indexOf('admin.') === 0
@@ -190,7 +195,7 @@ const forgetOldest = (state, placed) => {
   state.marks.sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-/** @type {(event: ProjectionEvent) => Value[]} The values a fact carries. */
+/** @type {(event: ReadEvent) => Value[]} The values a fact carries. */
 const valuesOf = (event) => {
   const data = event.data
   /** @type {Value[]} */
@@ -205,12 +210,13 @@ const valuesOf = (event) => {
   for (const key of Object.keys(entries)) values.push(['metadata.' + key, entries[key]])
   for (const key of data.keys ?? []) values.push(['metadata.' + key, null])
   for (const account of data.admins ?? []) values.push(['admin.' + account, data.change === 'add'])
+  for (const value of values) value[0] = coded(value[0])
   return values
 }
 
 /** @type {(values: Value[]) => string[]} The accounts that are admins by these values, sorted. */
 const adminsOf = (values) => {
-  const admins = values.filter((value) => isAdmin(value[0]) && value[1] === true).map((value) => value[0].slice(6))
+  const admins = values.filter((value) => isAdmin(value[0]) && value[1] === true).map((value) => plain(value[0].slice(6)))
   admins.sort()
   return admins
 }
@@ -222,7 +228,7 @@ const adminsIn = (fields) => adminsOf(Object.keys(fields).map((name) => [name, f
 const withoutEffect = (values) => {
   const others = values.filter((value) => !isAdmin(value[0]))
   if (others.length < values.length) others.push(['admins', adminsOf(values)])
-  return others.map((value) => ({ field: value[0], before: null, after: value[1], applied: false }))
+  return others.map((value) => ({ field: plain(value[0]), before: null, after: value[1], applied: false }))
 }
 
 /** @type {(fields: Fields, values: Value[], key: Key) => Change[]} Takes the values in and tells what really changed. */
@@ -237,7 +243,7 @@ const apply = (fields, values, key) => {
   const outdated = values.filter((value) => {
     const known = valueIn(fields, value[0])
     if (!keepYoungest(fields, value, key)) return true
-    if (!isAdmin(value[0])) changed(value[0], known === undefined ? null : known[0], value[1])
+    if (!isAdmin(value[0])) changed(plain(value[0]), known === undefined ? null : known[0], value[1])
     return false
   })
   changed('admins', adminsBefore, adminsIn(fields))
@@ -246,7 +252,7 @@ const apply = (fields, values, key) => {
   return changes.concat(withoutEffect(outdated.filter((value) => allAdminsLate || !isAdmin(value[0]))))
 }
 
-/** @type {(state: HistoryState, event: ProjectionEvent, key: Key) => { life: number, changes: Change[], late: boolean, afterDestroy: boolean }} */
+/** @type {(state: HistoryState, event: ReadEvent, key: Key) => { life: number, changes: Change[], late: boolean, afterDestroy: boolean }} */
 const take = (state, event, key) => {
   const values = valuesOf(event)
   if (key < state.floor) return { life: state.base, changes: withoutEffect(values), late: true, afterDestroy: false }
@@ -267,8 +273,23 @@ const take = (state, event, key) => {
   return { life: spot.n, changes: changes, late: late, afterDestroy: spot.after }
 }
 
+// U+2028 and U+2029 may stand in JSON as they are, but the engine of EventStoreDB 22.10 takes them for the end of a line:
+// whoever asks for `data` then faults the projection. Hence the way over the texts.
+/** @type {(raw: string) => any} */
+const parsed = (raw) => JSON.parse(raw.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029'))
+
+/** @type {(event: ProjectionEvent) => ReadEvent} */
+const read = (event) => ({
+  sequenceNumber: event.sequenceNumber,
+  eventId: event.eventId,
+  eventType: event.eventType,
+  data: parsed(event.bodyRaw),
+  metadata: parsed(event.metadataRaw),
+})
+
 /** @type {ProjectionHandler<HistoryState>} */
-const record = (state, event) => {
+const record = (state, happened) => {
+  const event = read(happened)
   const metadata = event.metadata
   const taken = take(state, event, metadata.occurredAt + '|' + (ranks[event.eventType] ?? 1) + '|' + event.eventId)
   /** @type {{ [field: string]: unknown }} */

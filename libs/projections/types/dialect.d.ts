@@ -18,6 +18,15 @@ interface ProjectionEvent {
   readonly metadata: RoomEventMetadata
 }
 
+/** The part of an event that is worked with, once its texts have been read. */
+interface ReadEvent {
+  readonly sequenceNumber: number
+  readonly eventId: string
+  readonly eventType: string
+  readonly data: RoomEventData
+  readonly metadata: RoomEventMetadata
+}
+
 /** What a handler gives back replaces the state; `undefined` keeps the one it was given, changed or not. */
 type ProjectionHandler<S> = (state: S, event: ProjectionEvent) => S | void
 

@@ -22,6 +22,6 @@ const define = (definition: ProjectionDefinition): Query => {
   try {
     return createInterpreter({ definition, load: () => undefined, log: () => undefined }).query
   } catch (thrown) {
-    throw new ProjectionFault(`projection ${definition.name}: ${messageOf(thrown)}`)
+    throw new ProjectionFault(`projection ${definition.name}: ${thrown instanceof ProjectionFault ? thrown.message : messageOf(thrown)}`)
   }
 }
