@@ -21,6 +21,7 @@ import {
 import { closeAdapters, openAdapters, type Log } from './adapters.js'
 import { AppModule } from './app.module.js'
 import { guardCallbacks, isCallback } from './callbacks/callback-gate.js'
+import { corsFor } from './cors.js'
 import { createService } from './service.js'
 
 export interface RunningService {
@@ -85,8 +86,7 @@ const createApp = async (settings: Settings, module: ReturnType<typeof AppModule
   measureRequests(fastify)
   app.useLogger(app.get(Logger))
   app.useGlobalPipes(validation)
-  if (settings.corsOrigins.length > 0)
-    app.enableCors({ origin: [...settings.corsOrigins], exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Ledger-Position'] })
+  if (settings.corsOrigins.length > 0) app.enableCors(corsFor(settings.corsOrigins))
   serveOpenApi(app, {
     title: 'Room Ledger',
     description: 'Who owned a live room, what it looked like, who changed it, when, and why.',
