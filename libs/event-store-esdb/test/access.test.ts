@@ -59,6 +59,22 @@ describe('a server with users and TLS', () => {
     await store.close()
   })
 
+  it('given projections, then everybody who has logged in manages them, only admins delete them, and strangers see nothing', async () => {
+    const as = (url: string) => EventStoreDBClient.connectionString(url)
+    const [user, nobody] = [as(double.urlAs('service', users.service.password)), as(double.url)]
+    const typeOf = (call: Promise<unknown>) =>
+      call.then(
+        () => 'done',
+        (error: unknown) => (error as { type?: string }).type,
+      )
+    await user.createProjection('mine', 'fromAll().when({})')
+    expect(await typeOf(user.disableProjection('mine'))).toBe('done')
+    expect(await typeOf(user.deleteProjection('mine'))).toBe('access-denied')
+    expect(await typeOf(nobody.getProjectionStatus('mine'))).toBe('access-denied')
+    expect(await typeOf(nobody.getProjectionState('mine'))).toBe('access-denied')
+    await Promise.all([user.dispose(), nobody.dispose()])
+  })
+
   it('given the batch path of the bare client, then the denial comes in its answer', async () => {
     const client = EventStoreDBClient.connectionString(double.urlAs('service', users.service.password))
     const error: unknown = await client.appendToStream('$system-1', jsonEvent({ type: 'T', data: {} })).catch((error: unknown) => error)

@@ -18,9 +18,10 @@ const refused = (expected: string, refusal: Refusal) =>
 export const projectionsService = (node: Node, manager: Manager): IProjectionsServer => {
   /** Answers a command that changes something. */
   const command =
-    <Request, Response>(make: () => Response, deed: (request: Request) => Refusal | undefined) =>
+    <Request, Response>(make: () => Response, deed: (request: Request) => Refusal | undefined, whom: 'anyUser' | 'admin' = 'anyUser') =>
     (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) =>
       void answer(node, call, 'projections', callback, () => {
+        node.access.checkUser(call.metadata, whom)
         const refusal = deed(call.request)
         if (refusal) throw refused('Updated', refusal)
         return make()
@@ -36,6 +37,7 @@ export const projectionsService = (node: Node, manager: Manager): IProjectionsSe
     const managed = manager.all.get(name)
     if (managed?.broken) return
     void answer(node, call, 'projections', callback, () => {
+      node.access.checkUser(call.metadata, 'anyUser')
       if (!managed) throw refused(expected, 'NotFound')
       return make(managed)
     })
@@ -61,6 +63,7 @@ export const projectionsService = (node: Node, manager: Manager): IProjectionsSe
     delete: command(
       () => new projections.DeleteResp(),
       (request) => manager.delete(request.getOptions()!.getName()),
+      'admin',
     ),
     enable: command(
       () => new projections.EnableResp(),
@@ -80,6 +83,7 @@ export const projectionsService = (node: Node, manager: Manager): IProjectionsSe
     restartSubsystem: command(
       () => new shared.Empty(),
       () => undefined,
+      'admin',
     ),
     state: (call, callback) => {
       const options = call.request.getOptions()!
@@ -118,6 +122,7 @@ const statistics = async (node: Node, manager: Manager, call: ServerWritableStre
       call.end()
     },
     () => {
+      node.access.checkUser(call.metadata, 'anyUser')
       const all = name === '' ? [...manager.all.values()] : [...manager.all.values()].filter((managed) => managed.name === name)
       if (name !== '' && all.length === 0) throw refused('Statistics', 'NotFound')
       // One text that does not compile blinds the whole list.

@@ -16,6 +16,8 @@ export type Right = '$r' | '$w' | '$d'
 export interface Access {
   /** @throws Failure where who calls may not do that to the stream */
   check(call: Metadata, stream: string, right: Right): void
+  /** Projections are for those who have logged in, or for admins alone. @throws Failure for everybody else */
+  checkUser(call: Metadata, whom: 'anyUser' | 'admin'): void
 }
 
 const everybody = '$all'
@@ -34,6 +36,11 @@ export const createAccess = (log: Log, users: Users | undefined): Access => {
     return [everybody, name, ...user.groups]
   }
   return {
+    checkUser: (call, whom) => {
+      if (!users) return
+      const roles = rolesOf(call)
+      if (whom === 'admin' ? !roles.includes(admins) : roles.length < 2) throw failures.accessDenied()
+    },
     check: (call, stream, right) => {
       if (!users) return
       const roles = rolesOf(call)
