@@ -7,6 +7,7 @@ import { createExecute } from './commands/execute.js'
 import { createOperationRunner } from './commands/operation-runner.js'
 import { createChecks } from './health/checks.js'
 import { createRoomLedger } from './ledger/room-ledger.js'
+import { createReviver } from './operating/revive-projections.js'
 import { createFreshness } from './queries/freshness.js'
 import type { SettleParts } from './settlement/settle.js'
 import { createSettler } from './settlement/settler.js'
@@ -33,6 +34,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     roomsToAskAbout: (after) => directory.roomsToAskAbout({ limit: 500, ...(after !== undefined && { after }) }),
     onError: (error, roomId) => log('error', `settling ${roomId}: ${(error as Error).message}`),
   })
+  const reviver = createReviver({ projections, log })
   const stopping = new AbortController()
   const execute = createExecute(live, ledger, now, settler.askAbout)
   const receiveCallback = createCallbackReceiver({
@@ -49,17 +51,21 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     directory,
     projections,
     ledger,
-    settler,
     settleParts,
     receiveCallback,
     runOperation: createOperationRunner({ ledger, store, now, execute, inTurn, stopping: stopping.signal }),
     quarantine: createQuarantine(store, receiveCallback, now),
     freshness: createFreshness({ store, ledger, directory, projections }),
+    /** Begins what runs by itself. */
+    start: (): void => {
+      settler.start()
+      reviver.start()
+    },
     /** Ends what runs by itself or only waits; what is in flight goes on to its end. */
-    windDown: (): Promise<void> => {
+    windDown: async (): Promise<void> => {
       stopping.abort()
       setTimeout(live.cutOff, cutOffMs).unref()
-      return settler.stop()
+      await Promise.all([settler.stop(), reviver.stop()])
     },
     checks: createChecks({ store, directory, projections, live }) satisfies readonly HealthCheck[],
   }

@@ -51,7 +51,7 @@ export const startService = async (env: Readonly<Record<string, string | undefin
     logger = app.get(Logger)
     await Promise.all([adapters.projections.start(), adapters.directory.start()])
     await app.listen(settings.port, settings.host)
-    service.settler.start()
+    service.start()
     const url = await app.getUrl()
     log('info', `listening on ${url}, store ${adapters.store.engine}`)
     return {
