@@ -5,15 +5,22 @@ export const application = { sdkAppId: 1400000000, adminAccount: 'administrator'
 
 /** The n-th callback of a run: every room is made, then given away again and again. */
 export const callbackOf = (rooms: number, n: number, startedAt: number) => {
-  const RoomId = `bench-${startedAt.toString(36)}-${n % rooms}`
+  const roomId = `bench-${startedAt.toString(36)}-${n % rooms}`
   const round = Math.floor(n / rooms)
-  const EventTime = startedAt + n
-  const CallbackCommand = round === 0 ? 'Live.CallbackAfterCreateRoom' : 'Live.CallbackAfterChangeOwner'
-  const Owner_Account = `owner-${round}`
-  const common = { CallbackCommand, Operator_Account: 'anna', EventTime }
-  return round === 0
-    ? { ...common, RoomInfo: { RoomId, RoomName: `Room ${n}`, RoomType: 'Live', Owner_Account, MaxMemberCount: 50, Category: [1, 2] } }
-    : { ...common, RoomId, OriginalOwner_Account: `owner-${round - 1}`, CurrentOwner_Account: Owner_Account }
+  const owner = `owner-${round}`
+  const common = { Operator_Account: 'anna', EventTime: startedAt + n }
+  const RoomInfo = { RoomId: roomId, RoomName: `Room ${n}`, RoomType: 'Live', Owner_Account: owner, MaxMemberCount: 50, Category: [1, 2] }
+  const body =
+    round === 0
+      ? { CallbackCommand: 'Live.CallbackAfterCreateRoom', ...common, RoomInfo }
+      : {
+          CallbackCommand: 'Live.CallbackAfterChangeOwner',
+          ...common,
+          RoomId: roomId,
+          OriginalOwner_Account: `owner-${round - 1}`,
+          CurrentOwner_Account: owner,
+        }
+  return { roomId, body }
 }
 
 /** Calls `work` for each number, so many at a time. @returns seconds, and how long each call took in milliseconds, sorted. */
@@ -42,7 +49,8 @@ export const openVendor = (serviceUrl: string, connections: number) => {
   const requestTime = String(Math.floor(Date.now() / 1000))
   let sign = { requestTime, text: signCallback(application.token, requestTime) }
   return {
-    send: async (body: ReturnType<typeof callbackOf>): Promise<void> => {
+    /** @returns the position of what it was recorded as */
+    send: async (body: { readonly CallbackCommand: string }): Promise<string> => {
       const now = String(Math.floor(Date.now() / 1000))
       if (sign.requestTime !== now) sign = { requestTime: now, text: signCallback(application.token, now) }
       const path = `/callbacks/live?SdkAppid=${application.sdkAppId}&CallbackCommand=${body.CallbackCommand}&contenttype=json&ClientIP=127.0.0.1&OptPlatform=Android&RequestTime=${now}&Sign=${sign.text}`
@@ -54,6 +62,7 @@ export const openVendor = (serviceUrl: string, connections: number) => {
       })
       const text = await answer.body.text()
       if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}: ${text}`)
+      return String(answer.headers['ledger-position'])
     },
     close: () => pool.close(),
   }
