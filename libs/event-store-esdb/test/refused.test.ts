@@ -2,10 +2,12 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { StoreUnavailable } from '#event-store'
+import { startCluster, startDouble } from '../../../test/double/index.js'
 import { within } from '../../event-store/test/store-fixture.js'
 import { ConnectionStringRefused, openEsdbEventStore } from '../src/index.js'
 
-describe('a server that does not answer', () => {
+// Each waits for the patience of a whole opening: so they wait together.
+describe.concurrent('a server that does not answer', () => {
   it('given nobody at the address, when the store is opened, then it says so within 15 s', async () => {
     const opening = openEsdbEventStore({ connectionString: 'esdb://127.0.0.1:1?tls=false' })
     await expect(within(15_000, 'an answer', opening)).rejects.toThrow(StoreUnavailable)
@@ -18,6 +20,21 @@ describe('a server that does not answer', () => {
     const opening = openEsdbEventStore({ connectionString: `esdb://127.0.0.1:${port}?tls=false` })
     await expect(within(15_000, 'an answer', opening)).rejects.toThrow(StoreUnavailable)
     silent.close()
+  })
+
+  it('given a cluster of which no member answers, when the store is opened, then it says so within 15 s', async () => {
+    const cluster = await startCluster(2)
+    await Promise.all([cluster.stop(0), cluster.stop(1)])
+    const opening = openEsdbEventStore({ connectionString: cluster.url })
+    await expect(within(15_000, 'an answer', opening)).rejects.toThrow(/no server answers/)
+    await cluster.close()
+  })
+
+  it('given an authority that is not named, when the store is opened, then it says so within 15 s', async () => {
+    const double = await startDouble({ tls: true })
+    const connectionString = double.url.replace(/&tlsCAFile=.*/, '')
+    await expect(within(15_000, 'an answer', openEsdbEventStore({ connectionString }))).rejects.toThrow(/no server answers/)
+    await double.close()
   })
 })
 
