@@ -53,8 +53,11 @@ const byClass = {
   refused: 'vendor-refused',
 } as const
 
-/** How a command that the vendor refused with this code is answered: problem type without its `/problems/`, and status. */
-export const problemForVendorCode = (code: number, kind: OperationKind): VendorProblem => {
+/**
+ * How a call that the vendor refused with this code is answered: problem type without its `/problems/`, and status.
+ * @param kind of the command that it refused; absent: it only was to show something.
+ */
+export const problemForVendorCode = (code: number, kind?: OperationKind): VendorProblem => {
   const isTaken = kind === 'create-room' && taken.includes(code)
   const type = isTaken ? 'room-id-taken' : (byCode[code] ?? byClass[classifyErrorCode(code)])
   const status = vendorProblemStatus[type]

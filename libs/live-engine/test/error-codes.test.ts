@@ -32,6 +32,7 @@ describe('codes of the vendor', () => {
     expect(problemForVendorCode(60007, 'update-room').retryAfter).toBe(1)
     expect(problemForVendorCode(70050, 'update-room').retryAfter).toBe(60)
     expect(problemForVendorCode(100003, 'update-room').type).toBe('vendor-refused')
+    expect(problemForVendorCode(100003).type).toBe('vendor-refused')
   })
 })
 

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
-import { problemForVendorCode } from '#live-engine'
 import { Problem } from '#platform'
 import type { Operation } from '#room'
 import { presentOperation } from '../ledger/present.js'
+import { vendorProblem } from '../vendor-problem.js'
 
 /**
  * Answers a command with its operation: 200 when confirmed, 202 while it is open.
@@ -19,21 +19,13 @@ export const answerWith = (reply: FastifyReply, operation: Operation) => {
 }
 
 const refused = ({ operationId, vendor, cause, kind }: Operation): Problem => {
-  const Location = `/v1/operations/${operationId}`
+  const headers = { Location: `/v1/operations/${operationId}` }
   if (vendor?.errorCode === undefined)
     return new Problem({
       type: 'not-as-requested',
       detail: `The vendor gave no clear answer, and its room is not as requested (${cause ?? 'unknown'}). Nothing was done; ask again if it is still wanted.`,
       operationId,
-      headers: { Location },
+      headers,
     })
-  const { type, retryAfter } = problemForVendorCode(vendor.errorCode, kind)
-  return new Problem({
-    type,
-    detail: vendor.errorInfo || `The vendor refused with code ${vendor.errorCode}.`,
-    vendor,
-    operationId,
-    ...(retryAfter !== undefined && { retryAfter }),
-    headers: { Location },
-  })
+  return vendorProblem(vendor, { kind, operationId, headers })
 }

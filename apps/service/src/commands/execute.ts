@@ -52,7 +52,7 @@ const acceptExisting = async (
   operation: Operation,
   refusal: Outcome,
 ): Promise<boolean> => {
-  const observation = await observe(live, operation.roomId, now(), operation.operationId)
+  const { observation } = await observe(live, operation.roomId, now(), operation.operationId)
   if (!observation || !isAsRequested(operation, observation) || refusal.type !== 'RequestRejected') return false
   await recordOutcome(ledger, operation, { type: 'RequestAccepted', data: refusal.data })
   await ledger.record(operation.roomId, (state) => decideObservation(state, observation))

@@ -1,13 +1,14 @@
 import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { Projections } from '#projections'
-import { Problem, RequireScopes } from '#platform'
+import { RequireScopes } from '#platform'
 import { lagOf } from '../health/lag.js'
 import { presentRoom } from '../ledger/present.js'
 import { unknownRoom } from '../queries/not-found.js'
 import { HasRoomId, RoomId } from '../room-id.js'
 import { reconcile, type SettleParts } from '../settlement/settle.js'
 import { PROJECTIONS, SETTLE_PARTS } from '../tokens.js'
+import { vendorProblem } from '../vendor-problem.js'
 
 /** What an operator of the service itself needs. */
 @ApiTags('operating')
@@ -36,8 +37,8 @@ export class OperatingController {
   @HasRoomId()
   @ApiOperation({ summary: 'Ask the vendor about a room now; adopts one that the ledger has never heard of' })
   async reconcile(@RoomId() roomId: string) {
-    if (!(await reconcile(this.parts, roomId)))
-      throw new Problem({ type: 'vendor-unclear', detail: 'The vendor gave no clear answer.', retryAfter: 5 })
+    const failure = await reconcile(this.parts, roomId)
+    if (failure) throw vendorProblem(failure.vendor)
     const room = presentRoom(roomId, await this.parts.ledger.load(roomId))
     if (!room) throw unknownRoom(roomId)
     return room

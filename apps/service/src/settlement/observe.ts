@@ -1,25 +1,26 @@
-import type { LiveEngine } from '#live-engine'
+import type { LiveEngine, VendorFailure } from '#live-engine'
 import type { Observation } from '#room'
 import { deriveId } from '../ledger/envelope.js'
 
 const roomAbsent = 100004
 
+/** What the vendor showed, or how it failed to give a clear answer. */
+export type Look =
+  | { readonly observation: Observation; readonly failure?: undefined }
+  | { readonly observation?: undefined; readonly failure: VendorFailure }
+
 /**
  * Asks the vendor how a room is.
  * @param observedAt when it is asked; RFC 3339.
- * @returns undefined when the vendor gave no clear answer.
  */
-export const observe = async (
-  live: LiveEngine,
-  roomId: string,
-  observedAt: string,
-  operationId?: string,
-): Promise<Observation | undefined> => {
+export const observe = async (live: LiveEngine, roomId: string, observedAt: string, operationId?: string): Promise<Look> => {
   const answer = await live.getRoomInfo({ roomId })
   const eventId = (name: string): string => deriveId('observation', roomId, observedAt, operationId ?? '', name)
   const base = { roomId, observedAt, eventId, ...(operationId !== undefined && { operationId }) }
-  if (answer.outcome === 'ok' && answer.room)
-    return { ...base, exists: true, ...(answer.room.owner !== undefined && { owner: answer.room.owner }), info: answer.room.info }
-  if (answer.outcome === 'refused' && answer.vendor.errorCode === roomAbsent) return { ...base, exists: false }
-  return undefined
+  if (answer.outcome === 'ok') {
+    const { owner, info } = answer.room
+    return { observation: { ...base, exists: true, ...(owner !== undefined && { owner }), info } }
+  }
+  if (answer.outcome === 'refused' && answer.vendor.errorCode === roomAbsent) return { observation: { ...base, exists: false } }
+  return { failure: answer }
 }

@@ -1,5 +1,5 @@
 import type { Turns } from '#event-store'
-import type { LiveEngine } from '#live-engine'
+import type { LiveEngine, VendorFailure } from '#live-engine'
 import { decideObservation, decideOutcome, isAsRequested, isOpen, type Operation, type RoomState } from '#room'
 import { deriveId } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
@@ -27,7 +27,7 @@ export const settle = (parts: SettleParts, { roomId, operationId }: Operation): 
       operations.some((operation) => operation.operationId === operationId && !isOpen(operation))
     // Its fact may have come while others had their turn.
     if (ended(await ledger.load(roomId))) return true
-    const observation = await observe(live, roomId, now(), operationId)
+    const { observation } = await observe(live, roomId, now(), operationId)
     if (!observation) return false
     const { operationId: _, ...drift } = observation
     const { state } = await ledger.record(roomId, (current) => {
@@ -41,11 +41,17 @@ export const settle = (parts: SettleParts, { roomId, operationId }: Operation): 
     return ended(state)
   })
 
-/** Asks the vendor about a room and records what no callback told. @returns false when the vendor gave no clear answer. */
-export const reconcile = ({ live, ledger, now, inTurn }: Omit<SettleParts, 'graceMs'>, roomId: string): Promise<boolean> =>
+/**
+ * Asks the vendor about a room and records what no callback told.
+ * @returns what the vendor said instead of a clear answer; undefined when it gave one.
+ */
+export const reconcile = (
+  { live, ledger, now, inTurn }: Omit<SettleParts, 'graceMs'>,
+  roomId: string,
+): Promise<VendorFailure | undefined> =>
   inTurn(roomId, async () => {
-    const observation = await observe(live, roomId, now())
-    if (!observation) return false
+    const { observation, failure } = await observe(live, roomId, now())
+    if (!observation) return failure
     await ledger.record(roomId, (state) => decideObservation(state, observation))
-    return true
+    return undefined
   })

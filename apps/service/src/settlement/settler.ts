@@ -63,7 +63,11 @@ export const createSettler = (parts: SettlerParts) => {
         key: `room ${roomId}`,
         roomId,
         at: retries.at(`room ${roomId}`) ?? 0,
-        work: async () => (await reconcile(parts, roomId)) && (rooms.delete(roomId) || true),
+        work: async () => {
+          const failure = await reconcile(parts, roomId)
+          if (!failure) rooms.delete(roomId)
+          return !failure
+        },
       })
     retries.keepOnly((key) => open.has(key) || rooms.has(key.slice('room '.length)))
     const now = Date.now()
