@@ -1,5 +1,6 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client'
 import { StoreUnavailable } from '#event-store'
+import { unreachable } from './unreachable.js'
 
 /**
  * What an error of the client comes to.
@@ -45,9 +46,7 @@ export const asPortError = (error: unknown): unknown => {
   if (error instanceof StoreUnavailable) return error
   const fault = faultOf(error)
   if (fault === 'away' || fault === 'stuck') {
-    return new StoreUnavailable('EventStoreDB store: no server answers. Check the connection string, and that the server runs', {
-      cause: error,
-    })
+    return new StoreUnavailable(`EventStoreDB store: no server answers. ${unreachable(error)}`, { cause: error })
   }
   if (fault === 'denied') {
     const remedy =

@@ -30,10 +30,25 @@ describe.concurrent('a server that does not answer', () => {
     await cluster.close()
   })
 
-  it('given an authority that is not named, when the store is opened, then it says so within 15 s', async () => {
-    const double = await startDouble({ tls: true })
-    const connectionString = double.url.replace(/&tlsCAFile=.*/, '')
-    await expect(within(15_000, 'an answer', openEsdbEventStore({ connectionString }))).rejects.toThrow(/no server answers/)
+  it.each([
+    [
+      'whose authority is not named',
+      { tls: true },
+      (url: string) => url.replace(/&tlsCAFile=.*/, ''),
+      /not trusted: name the authority with tlsCAFile/,
+    ],
+    [
+      'that speaks TLS to a client that does not',
+      { tls: true },
+      (url: string) => url.replace(/tls=.*/, 'tls=false'),
+      /Check host, port, tls/,
+    ],
+    ['that does not speak TLS', {}, (url: string) => url.replace('tls=false', 'tls=true'), /needs tls=false/],
+    ['of a name that nobody has', {}, (url: string) => url.replace('127.0.0.1', 'nobody.invalid'), /host name is not known/],
+  ])('given a server %s, when the store is opened, then the message names the remedy', async (_, options, change, message) => {
+    const double = await startDouble(options)
+    const opening = openEsdbEventStore({ connectionString: change(double.url), patience: 1_000 })
+    await expect(within(15_000, 'an answer', opening)).rejects.toThrow(message)
     await double.close()
   })
 })
