@@ -143,12 +143,19 @@ describe('who may', () => {
     expect((await behalf(utf8('é'.repeat(64)))).body.onBehalfOf).toBe('é'.repeat(64))
   })
 
+  it.each(['Jörg', 'é', 'Ñuñez ÿ', 'é'.repeat(128)])(
+    'given the name %j as Latin-1, as fetch sends it, then it is that name',
+    async (name) => {
+      expect((await behalf(name)).body.onBehalfOf).toBe(name)
+    },
+  )
+
   it('given On-Behalf-Of by anyone else, then 403', async () => {
     expect((await behalf('ann', 'reader')).status).toBe(403)
     expect((await behalf('ann', await issuer.token())).status).toBe(403)
   })
 
-  it.each([['x'.repeat(129)], [utf8('é'.repeat(64) + 'x')], [''], ['caf\u00e9'], [utf8('a\u2028b')], ['a\tb']])(
+  it.each([['x'.repeat(129)], [utf8('é'.repeat(64) + 'x')], ['é'.repeat(129)], [''], ['caf\u00e9 \u0092'], [utf8('a\u2028b')], ['a\tb']])(
     'given the name %j in it, then 400 names the header',
     async (name) => {
       const answer = await behalf(name)
