@@ -21,10 +21,6 @@ else
     try {
       console.log(`the server answers after ${Math.round(await server.start())} ms`)
       const { violations, figures, returns } = await serverKilled({ build, server, seed, times: 5 })
-      for (const [index, { startMs, readyMs }] of returns.entries())
-        console.log(
-          `return ${index + 1}: server after ${Math.round(startMs)} ms, instances ready ${readyMs.map(Math.round).join(' and ')} ms later`,
-        )
       console.log(`server killed, CHAOS_SEED=${seed}:`, figures)
       expect(violations).toEqual([])
       expect(returns).toHaveLength(5)

@@ -13,16 +13,17 @@ export interface Aftermath {
 
 type Row = Readonly<Record<string, unknown>>
 
-/** Waits until everything has ended, and tells what is not as was promised. @param patienceMs for each thing to end */
+/** Waits until everything has ended, and tells what is not as was promised. @param patienceMs for all of it together */
 export const aftermathOf = async (
   field: Field,
   clients: Clients,
   asked: readonly Asked[],
-  { eventStoreUrl, patienceMs = 60_000 }: { readonly eventStoreUrl: string; readonly patienceMs?: number },
+  { eventStoreUrl, patienceMs = 120_000 }: { readonly eventStoreUrl: string; readonly patienceMs?: number },
 ): Promise<Aftermath> => {
   const violations: string[] = []
+  const deadline = Date.now() + patienceMs
   const until = async <T>(what: string, ask: () => Promise<T>, pleases: (answer: T) => boolean): Promise<void> => {
-    for (const deadline = Date.now() + patienceMs; ; await delay(100)) {
+    for (; ; await delay(100)) {
       const answer = await ask().catch((error: unknown) => String(error) as T)
       if (typeof answer !== 'string' && pleases(answer)) return
       if (Date.now() < deadline) continue

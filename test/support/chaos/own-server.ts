@@ -28,6 +28,8 @@ export const ownServer = ({ command, killCommand, port, data }: OwnServerOptions
   const url = `esdb://127.0.0.1:${port}?tls=false`
   let child: ReturnType<typeof spawn> | undefined
   let output = ''
+  // Whoever breaks a run off leaves no server behind.
+  process.once('exit', () => void (child?.exitCode === null && killCommand === undefined && process.kill(-child.pid!, 'SIGKILL')))
   const hear = (text: Buffer): void => void (output = (output + text.toString()).slice(-4000))
   return {
     url,

@@ -33,7 +33,11 @@ export const serverKilled = ({ build, server, seed, times }: ServerKilled): Prom
         // Once for longer than the service has patience.
         await delay(time === 2 ? 15_000 : roll() * 3000)
         const startMs = await server.start()
-        returns.push({ startMs, readyMs: await Promise.all(instances.map(({ url }) => readyAfter(url))) })
+        const readyMs = await Promise.all(instances.map(({ url }) => readyAfter(url)))
+        console.log(
+          `return ${time + 1}: server after ${Math.round(startMs)} ms, instances ready ${readyMs.map(Math.round).join(' and ')} ms later`,
+        )
+        returns.push({ startMs, readyMs })
       }
       await delay(2000)
     } finally {
@@ -44,16 +48,19 @@ export const serverKilled = ({ build, server, seed, times }: ServerKilled): Prom
     return { violations: [...violations, ...instances.flatMap((instance) => instance.complaints())], figures, returns }
   })
 
-/** @returns milliseconds until the instance called itself ready; a minute when it did not */
+/** @returns milliseconds until the instance called itself ready; Infinity when it does not within a minute */
 const readyAfter = async (url: string): Promise<number> => {
   const begun = performance.now()
+  let last = 'nothing'
   while (performance.now() - begun < 60_000) {
-    const ready = await fetch(`${url}/health/ready`).then(
-      async (answer) => (await answer.text(), answer.status === 200),
-      () => false,
+    const [status, text] = await fetch(`${url}/health/ready`).then(
+      async (answer) => [answer.status, await answer.text()] as const,
+      (error: unknown) => [0, String(error)] as const,
     )
-    if (ready) break
+    if (status === 200) return performance.now() - begun
+    if (text !== last) console.log(`  after ${Math.round(performance.now() - begun)} ms: ${text.slice(0, 600)}`)
+    last = text
     await delay(50)
   }
-  return performance.now() - begun
+  return Infinity
 }
