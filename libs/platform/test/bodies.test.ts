@@ -101,6 +101,20 @@ describe('bodies', () => {
     expect(Object.keys(body.errors).toSorted()).toEqual(['colour', 'count', 'name'])
   })
 
+  it.each([
+    ['{}', { name: ['name is required'] }],
+    ['{"name":"a","inner":{}}', { 'inner.size': ['inner.size is required'] }],
+    ['{"count":1,"inner":{"size":"1"}}', { name: ['name is required'], 'inner.size': ['size must be an integer number'] }],
+  ])('given the body %s, then of what is missing it is only said that it is required', async (body, errors) => {
+    const answer = await send(body)
+    expect(answer.body).toMatchObject({ detail: `${Object.values(errors)[0]![0]}.`, errors })
+  })
+
+  it('given null for what is required, then the rules are said, since it is there', async () => {
+    const { body } = await send('{"name":null}')
+    expect(body.errors.name).toContain('name must be a string')
+  })
+
   it('given text that only looks like trouble, then it is text', async () => {
     const answer = await send('{"name":"{\\"a\\",:"}')
     expect([answer.status, answer.body]).toEqual([201, { name: '{"a",:' }])

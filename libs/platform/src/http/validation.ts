@@ -36,8 +36,10 @@ const invalid = (problems: readonly ValidationError[]): Problem => {
 
 type FieldMessages = readonly [field: string, messages: readonly string[]]
 
-const flatten = ({ property, constraints, children = [] }: ValidationError, above: string): readonly FieldMessages[] => {
+const flatten = ({ property, value, constraints, children = [] }: ValidationError, above: string): readonly FieldMessages[] => {
   const field = above + (property || 'body')
+  // What is not there breaks every rule of its field at once: none of them says what is wrong.
+  if (property && value === undefined && constraints) return [[field, [`${field} is required`]]]
   const below = children.flatMap((child) => flatten(child, `${field}.`))
   const own = Object.values(constraints ?? {}).map((message) => message.replace(/^property (.+) should not exist$/, '$1 is not known here'))
   if (own.length === 0) return below.length > 0 ? below : [[field, [`${field} is not valid`]]]
