@@ -1,7 +1,7 @@
 import { linkByCategory } from './log/by-category.js'
 import type { Log } from './log/log.js'
 import { createLog } from './log/log.js'
-import type { Manager } from './projections/manager.js'
+import type { Manager } from './projections/managed.js'
 import { createManager } from './projections/manager.js'
 import { runsByCategory, systemProjections } from './projections/system.js'
 

@@ -1,7 +1,7 @@
 import type { StatisticsResp } from '@eventstore/db-client/generated/projections_pb.js'
 import type { Log } from '../log/log.js'
 import { projections } from '../wire/generated.js'
-import type { Managed } from './manager.js'
+import type { Managed } from './managed.js'
 
 /** How the server describes a projection. */
 export const toDetails = (log: Log, { name, kept, progress, status, reason, running, ranAs }: Managed): StatisticsResp.Details => {

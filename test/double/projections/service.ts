@@ -7,7 +7,7 @@ import { answer, endOf } from '../services/node.js'
 import { failures } from '../wire/failures.js'
 import { projections, shared } from '../wire/generated.js'
 import { toDetails } from './details.js'
-import type { Managed, Manager, Refusal } from './manager.js'
+import type { Managed, Manager, Refusal } from './managed.js'
 import { isSystemProjection } from './system.js'
 
 /** The server's words: an answer that is another than the one expected. */

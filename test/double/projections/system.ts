@@ -1,4 +1,4 @@
-import type { Managed, Manager } from './manager.js'
+import type { Managed, Manager } from './managed.js'
 import { noProgress } from './running.js'
 
 const names = ['$streams', '$stream_by_category', '$by_category', '$by_event_type', '$by_correlation_id']
