@@ -5,7 +5,7 @@ import type { Connection } from './connection.js'
 import { hasUnsentCredentials } from './connection.js'
 import { followLog } from './follow-log.js'
 import type { Reader } from './read.js'
-import { createWakeUp } from './wake-up.js'
+import { createWakeUps } from './wake-up.js'
 
 /** Milliseconds. */
 export const defaultPatience = 10_000
@@ -31,9 +31,8 @@ export interface EsdbEventStoreOptions {
 export const createEsdbEventStore = async (connection: Connection, reader: Reader, options: EsdbEventStoreOptions): Promise<EventStore> => {
   const { connectionString, log = () => undefined, patience = defaultPatience } = options
   if (hasUnsentCredentials(connectionString)) log('EventStoreDB: with tls=false, user and password are not sent')
-  if (hasUnsentCredentials(options.connectionString)) log('EventStoreDB: with tls=false user and password are not sent')
   const append = createAppend(connection, reader, patience)
-  const wakeUp = createWakeUp(connection, log)
+  const wakeUps = createWakeUps(connection, log)
   const underWay = new Set<Promise<unknown>>()
   try {
     await reader.head()
@@ -54,7 +53,7 @@ export const createEsdbEventStore = async (connection: Connection, reader: Reade
     readAll: (options = {}) => reader.log(options),
     subscribe: (options = {}) => {
       const ended = options.signal ? AbortSignal.any([options.signal, connection.closing]) : connection.closing
-      return followLog(reader, wakeUp, ended, options)
+      return followLog(reader, wakeUps.of(options.prefixes), ended, options)
     },
     head: () => reader.head(),
     close: async () => {

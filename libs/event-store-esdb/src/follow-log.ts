@@ -20,6 +20,7 @@ export async function* followLog(
   const options = () => ({ after: position, ...(prefixes && { prefixes }) })
   while (!ended.aborted) {
     const { rings } = wakeUp
+    const begun = performance.now()
     try {
       const end = await reader.head()
       for await (const event of reader.log(options(), end)) {
@@ -39,8 +40,12 @@ export async function* followLog(
     }
     yield { caughtUp: true, position }
     await wakeUp.after(rings, ended)
+    // Under load the bell never stops ringing: what comes within a moment is then read in one go.
+    const early = gatherFor - (performance.now() - begun)
+    if (early > 0) await delay(early, undefined, { signal: ended }).catch(() => undefined)
   }
 }
 
 /** Milliseconds. */
 const patienceBetween = 1_000
+const gatherFor = 15

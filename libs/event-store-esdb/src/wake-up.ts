@@ -14,10 +14,22 @@ export interface WakeUp {
 }
 
 /**
- * One live subscription for the whole process, however many follow the log: it rings, and they read by position. So it
+ * One live subscription for all in the process who follow the same streams: it rings, and they read by position. So it
  * does not matter that the server drops subscribers that fall behind, or that they never come back by themselves.
  */
-export const createWakeUp = (connection: Connection, log: (message: string) => void): WakeUp => {
+export const createWakeUps = (connection: Connection, log: (message: string) => void) => {
+  const bells = new Map<string, WakeUp>()
+  return {
+    of: (prefixes?: readonly string[]): WakeUp => {
+      const key = JSON.stringify(prefixes?.toSorted() ?? null)
+      const bell = bells.get(key) ?? createWakeUp(connection, log, prefixes)
+      bells.set(key, bell)
+      return bell
+    },
+  }
+}
+
+const createWakeUp = (connection: Connection, log: (message: string) => void, prefixes?: readonly string[]): WakeUp => {
   const { closing } = connection
   const waiting = new Set<() => void>()
   let rings = 0
@@ -26,9 +38,12 @@ export const createWakeUp = (connection: Connection, log: (message: string) => v
     rings += 1
     for (const wake of waiting) wake()
   }
+  // No prefix at all, or an empty one: every stream but the system's.
+  const all = !prefixes?.length || prefixes.includes('')
+  const filter = all ? streamNameFilter({ regex: '^[^$]' }) : streamNameFilter({ prefixes: [...prefixes] })
   const open = (): AllStreamSubscription =>
     connection.client
-      .subscribeToAll({ fromPosition: END, filter: streamNameFilter({ regex: '^[^$]' }) })
+      .subscribeToAll({ fromPosition: END, filter })
       // What came between two subscriptions was told to nobody.
       .on('confirmation', ring)
 
