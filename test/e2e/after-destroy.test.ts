@@ -38,6 +38,24 @@ describe('a fact that is younger than the destroy', () => {
     expect(await steps.room('ended')).toMatchObject({ status: 'destroyed', life: 1 })
   })
 
+  it('given a room that was dissolved without a word, when the vendor knows none and cannot be asked, then the next start asks', async () => {
+    await steps.prepare('change-owner', 'silent')
+    await steps.faults({ drop: 1 })
+    await steps.act('dissolve', 'silent')
+    await steps.faults({ timeout: 1, commands: ['get_room_info'] })
+    const refused = await steps.giveTo('silent', 'ben')
+    expect([refused.status, refused.body.type]).toEqual([404, '/problems/room-not-at-vendor'])
+    expect(await steps.room('silent')).toMatchObject({ status: 'active' })
+
+    await world.restart()
+    await steps.faults()
+    await world.restart()
+    await eventually(
+      () => steps.room('silent'),
+      ({ status, destroyCause }) => status === 'destroyed' && destroyCause === null,
+    )
+  })
+
   it('given that it came before the destroy did, when the destroy comes, then the vendor is asked as well', async () => {
     await steps.act('create', 'swapped', { roomName: 'First' })
     await eventually(

@@ -1,5 +1,5 @@
-/** Grows with every change of the tables below: a file of another version is made anew, since nothing in it is the only copy. */
-export const formatVersion = 3
+/** Grows with every change of the tables below, or of what belongs into them: a file of another version is made anew, since nothing in it is the only copy. */
+export const formatVersion = 4
 
 /**
  * What rooms are looked for by stands apart from what is shown of them: a search that finds little walks all rooms, and

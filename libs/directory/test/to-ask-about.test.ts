@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../src/index.js'
 import { join } from 'node:path'
 import { caughtUp, folderForTest, following, storeForTest } from './support/open.js'
-import { created, record, roomEvent, updated } from './support/room-events.js'
+import { created, observed, ownerChangeRequested, record, roomEvent, updated } from './support/room-events.js'
 
 const gone = (roomId: string) => ({ type: 'RoomDestroyed', data: { roomId, cause: 'DestroyByUser' } }) as const
 const nothingFound = (roomId: string) => ({ type: 'RoomObserved', data: { roomId, exists: false } }) as const
@@ -34,5 +34,19 @@ describe('rooms to ask the vendor about', () => {
     await caughtUp(again)
     expect(again.roomsToAskAbout({ limit: 10 })).toEqual([])
     await again.stop()
+  })
+
+  it('given a request that the vendor refused for want of the room, then the room is among them until a look explains it', async () => {
+    const store = await storeForTest()
+    const directory = await following(store, { file: join(folderForTest(), 'directory.db') })
+    const refused = { type: 'RequestRejected', data: { operationId: 'op', vendor: { errorCode: 100004 } } } as const
+    await record(store, 'a', roomEvent(created('a', 'anna'), 0))
+    await record(store, 'a', roomEvent(ownerChangeRequested('a', 'op', { newOwner: 'ben' }), 5), roomEvent(refused, 6))
+    await caughtUp(directory)
+    expect(directory.roomsToAskAbout({ limit: 10 })).toEqual(['a'])
+    await record(store, 'a', roomEvent(observed('a', 'anna'), 9))
+    await caughtUp(directory)
+    expect(directory.roomsToAskAbout({ limit: 10 })).toEqual([])
+    await directory.stop()
   })
 })

@@ -1,4 +1,4 @@
-export { mayBeOverlooked } from './contradiction.js'
+export { isUnexplained, mayBeOverlooked } from './contradiction.js'
 export * from './decide.js'
 export * from './events.js'
 export { foldFacts, type Facts, type Life } from './life.js'

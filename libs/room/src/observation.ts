@@ -1,9 +1,9 @@
 import type { Fact, RecordedFact, RoomInfo } from './events.js'
-import { contradicts } from './contradiction.js'
+import { contradicts, isUnexplained } from './contradiction.js'
 import { clockToleranceMs, decideFact, ledgerItself, type NewEvent } from './decide.js'
 import { momentOf, type Life } from './life.js'
 import { fieldsAsked, fieldsCarried, fieldsShown, sameValue, type Operation } from './operations.js'
-import { isUnexplained, type RoomState } from './room.js'
+import type { RoomState } from './room.js'
 import { placeFacts } from './timeline.js'
 
 /** What the vendor answered when it was asked about a room. */
@@ -22,8 +22,9 @@ export interface Observation {
 
 /**
  * Records what a look at the vendor shows and no callback told: the facts that are missing, then the look itself.
- * A look that shows nothing new and settles nothing is not recorded, nor is what was overtaken while it was under way; nor
- * one that denies what was told meanwhile and would count as younger, since it may well be older: look again.
+ * A look that shows nothing new, settles nothing and explains nothing is not recorded, nor is what was overtaken while it
+ * was under way; nor one that denies what was told meanwhile and would count as younger, since it may well be older: look
+ * again.
  */
 export const decideObservation = (state: RoomState, observation: Observation): readonly NewEvent[] => {
   const operation = state.operations.find(({ operationId }) => operationId === observation.operationId)
@@ -66,7 +67,7 @@ const factsOf = (state: RoomState, observation: Observation): Fact[] => {
   const meanwhile = sorted.filter(({ metadata }) => metadata.recordedAt >= observedAt)
   const overtaken = meanwhile.some(({ type }) => type === 'RoomCreated' || type === 'RoomDestroyed' || type === 'RoomObserved')
   const missed = overtaken || life?.status !== 'active' ? [] : missedFacts(life, observation, meanwhile)
-  const learns = exists ? life?.status !== 'active' || tellsNew(life, observation) : isUnexplained(state)
+  const learns = isUnexplained(state) || (exists && (life?.status !== 'active' || tellsNew(life, observation)))
   const differs = !overtaken && (missed.length > 0 || learns)
   // A room that was never there leaves no trace, unless an operation hangs on the answer.
   if (operationId === undefined && !differs) return []

@@ -84,13 +84,4 @@ export const statisticsOf = (
   return call ? { statistics: call.vendor!.statistics!, statisticsSource: 'command' } : { statistics: null, statisticsSource: null }
 }
 
-/** Whether something was told of the destroyed room after its end, and no look at the vendor has been recorded since. */
-export const isUnexplained = ({ life, sorted }: Facts): boolean => {
-  if (life?.status !== 'destroyed') return false
-  const end = sorted.findLastIndex(({ id }) => id === life.destroyedBy[0])
-  const told = sorted.slice(end + 1).filter(({ type }) => type !== 'RoomDestroyed' && type !== 'RoomObserved')
-  const newest = Math.max(-1, ...told.map(({ revision }) => revision))
-  return newest >= 0 && !sorted.some(({ type, revision }) => type === 'RoomObserved' && revision > newest)
-}
-
 export const openOperations = ({ operations }: RoomState): readonly Operation[] => operations.filter(isOpen)

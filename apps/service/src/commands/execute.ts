@@ -1,14 +1,13 @@
 import type { LiveEngine, VendorCallResult } from '#live-engine'
-import { decideObservation, decideOutcome, isAsRequested, type Operation, type Outcome } from '#room'
+import { decideObservation, decideOutcome, isAsRequested, isUnexplained, type Operation, type Outcome } from '#room'
 import { deriveId } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
 import { observe } from '../settlement/observe.js'
 import { callVendor } from './call-vendor.js'
 import type { Execute } from './operation-runner.js'
 
-/** The vendor's codes that need a second look before they mean anything. */
+/** The vendor's code that needs a second look before it means anything. */
 const alreadyMine = 100010
-const roomAbsent = 100004
 
 /**
  * Calls the vendor once and records the outcome. Never throws for the vendor's sake: what is not clear is recorded as
@@ -23,8 +22,8 @@ export const createExecute =
     const outcome = toOutcome(operation, result)
     if (result.vendor?.errorCode === alreadyMine && kind === 'create-room' && (await acceptExisting(live, ledger, now, operation, outcome)))
       return
-    await recordOutcome(ledger, operation, outcome)
-    if (result.vendor?.errorCode === roomAbsent) askAbout(roomId)
+    const { state } = await recordOutcome(ledger, operation, outcome)
+    if (isUnexplained(state)) askAbout(roomId)
   }
 
 export const recordOutcome = (ledger: RoomLedger, { roomId, operationId }: Operation, outcome: Outcome) =>
