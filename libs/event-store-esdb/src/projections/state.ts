@@ -45,6 +45,7 @@ const withoutDetails: Partial<Record<Answer, Pick<ProjectionStatus, 'status' | '
   NotFound: { status: 'Stopped', stateReason: 'it is not deployed' },
   Broken: {
     status: 'Faulted',
-    stateReason: 'the server cannot describe it: the text that it holds does not compile. Start the service again, it deploys its own',
+    stateReason:
+      'the server cannot describe it. It does so soon if it is just starting; else the text that it holds does not compile: start the service again, it deploys its own',
   },
 }
