@@ -16,10 +16,24 @@ const openRequestsKept = 64
  * @typedef {{ [field: string]: unknown }} Entry
  */
 
-// U+2028 and U+2029 may stand in JSON as they are, but the engine of EventStoreDB 22.10 takes them for the end of a line:
-// whoever asks for `data` then faults the projection. Hence the way over the texts.
+// --- Reading and writing, the same in both projections ---
+
+// EventStoreDB 22.10 faults where a text has U+2028 or U+2029, where a name has a control character and where one to be
+// written has half a surrogate pair, and it reads NUL as "u0000". Whoever names a key of a room's metadata could thus stop
+// the projections. So these characters are worked with, and kept in the state, as U+FFFF and the rest of their escape.
+// Of half a pair nothing can be shown but U+FFFD. Relied on: all escapes are as JSON.stringify writes them.
+
 /** @type {(raw: string) => any} */
-const parsed = (raw) => JSON.parse(raw.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029'))
+const parsed = (raw) => {
+  if (!/[\u2028\u2029\uffff]|\\[bfnrtu]/.test(raw)) return JSON.parse(raw)
+  const escaped = raw
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029')
+    .replace(/\uffff/g, '\\uffff')
+  // With the escaped backslashes out of the way, each backslash that is left begins an escape.
+  const marked = escaped.replace(/\\\\/g, '\uffffx').replace(/\\([bfnrt]|u00[01].|ud[89a-f]..|uffff)/g, '\uffff$1')
+  return JSON.parse(marked.replace(/\uffffx/g, '\\\\'))
+}
 
 /** @type {(event: ProjectionEvent) => ReadEvent} */
 const read = (event) => ({
@@ -29,6 +43,33 @@ const read = (event) => ({
   data: parsed(event.bodyRaw),
   metadata: parsed(event.metadataRaw),
 })
+
+/** @type {{ [escape: string]: string }} */
+const shortEscapes = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+
+/** @type {(all: string, escape: string) => string} */
+const meant = (_all, escape) => {
+  if (escape.charAt(1) === 'd') return '\ufffd'
+  return shortEscapes[escape] ?? String.fromCharCode(parseInt(escape.slice(1), 16))
+}
+
+/** @type {(value: any) => any} With the texts as they were. */
+const plain = (value) => {
+  if (typeof value === 'string') return value.replace(/\uffff(u....|.)/g, meant)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(plain)
+  /** @type {{ [name: string]: unknown }} */
+  const copy = {}
+  for (const name of Object.keys(value)) copy[name] = plain(value[name])
+  return copy
+}
+
+/** @type {(category: string, type: string, roomId: string, entry: object) => void} */
+const publish = (category, type, roomId, entry) => {
+  emit(category + '-' + plain(roomId), type, JSON.stringify(entry).indexOf('\uffff') < 0 ? entry : plain(entry))
+}
+
+// --- End of what is the same ---
 
 /** @type {ProjectionHandler<TrailState>} */
 const remember = (state, event) => {
@@ -88,7 +129,7 @@ const record = (state, happened) => {
     put(entry, 'requestedBy', request.requestedBy)
     put(entry, 'reason', request.reason)
   }
-  emit('ownerTrail-' + data.roomId, 'OwnerTrailEntry', entry)
+  publish('ownerTrail', 'OwnerTrailEntry', data.roomId, entry)
 }
 
 fromCategory('room')

@@ -19,6 +19,61 @@ const tombstonesKept = 64
 /** @type {{ [type: string]: number }} Among facts of one millisecond; metadata and admins: 1. */
 const ranks = { RoomCreated: 0, RoomUpdated: 2, OwnerChanged: 3, RoomObserved: 4, RoomDestroyed: 5 }
 
+// --- Reading and writing, the same in both projections ---
+
+// EventStoreDB 22.10 faults where a text has U+2028 or U+2029, where a name has a control character and where one to be
+// written has half a surrogate pair, and it reads NUL as "u0000". Whoever names a key of a room's metadata could thus stop
+// the projections. So these characters are worked with, and kept in the state, as U+FFFF and the rest of their escape.
+// Of half a pair nothing can be shown but U+FFFD. Relied on: all escapes are as JSON.stringify writes them.
+
+/** @type {(raw: string) => any} */
+const parsed = (raw) => {
+  if (!/[\u2028\u2029\uffff]|\\[bfnrtu]/.test(raw)) return JSON.parse(raw)
+  const escaped = raw
+    .replace(/\u2028/g, '\\u2028')
+    .replace(/\u2029/g, '\\u2029')
+    .replace(/\uffff/g, '\\uffff')
+  // With the escaped backslashes out of the way, each backslash that is left begins an escape.
+  const marked = escaped.replace(/\\\\/g, '\uffffx').replace(/\\([bfnrt]|u00[01].|ud[89a-f]..|uffff)/g, '\uffff$1')
+  return JSON.parse(marked.replace(/\uffffx/g, '\\\\'))
+}
+
+/** @type {(event: ProjectionEvent) => ReadEvent} */
+const read = (event) => ({
+  sequenceNumber: event.sequenceNumber,
+  eventId: event.eventId,
+  eventType: event.eventType,
+  data: parsed(event.bodyRaw),
+  metadata: parsed(event.metadataRaw),
+})
+
+/** @type {{ [escape: string]: string }} */
+const shortEscapes = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
+
+/** @type {(all: string, escape: string) => string} */
+const meant = (_all, escape) => {
+  if (escape.charAt(1) === 'd') return '\ufffd'
+  return shortEscapes[escape] ?? String.fromCharCode(parseInt(escape.slice(1), 16))
+}
+
+/** @type {(value: any) => any} With the texts as they were. */
+const plain = (value) => {
+  if (typeof value === 'string') return value.replace(/\uffff(u....|.)/g, meant)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(plain)
+  /** @type {{ [name: string]: unknown }} */
+  const copy = {}
+  for (const name of Object.keys(value)) copy[name] = plain(value[name])
+  return copy
+}
+
+/** @type {(category: string, type: string, roomId: string, entry: object) => void} */
+const publish = (category, type, roomId, entry) => {
+  emit(category + '-' + plain(roomId), type, JSON.stringify(entry).indexOf('\uffff') < 0 ? entry : plain(entry))
+}
+
+// --- End of what is the same ---
+
 // --- Where lives begin and end ---
 
 /** @type {(event: ReadEvent, key: Key, state: HistoryState) => Mark | undefined} What a fact says about it. */
@@ -93,11 +148,6 @@ const locate = (state, placed, key) => {
 }
 
 // --- Values with their times ---
-
-/** @type {(name: string) => string} EventStoreDB 22.10 cannot read back a state with a control character (or here a %) in a name. */
-const coded = (name) => name.replace(/[^ -$&-\uffff]/g, (sign) => encodeURIComponent(sign))
-/** @type {(name: string) => string} */
-const plain = (name) => decodeURIComponent(name)
 
 /** @type {(name: string) => boolean} */
 const isAdmin = (name) => name.indexOf('admin.') === 0
@@ -210,13 +260,12 @@ const valuesOf = (event) => {
   for (const key of Object.keys(entries)) values.push(['metadata.' + key, entries[key]])
   for (const key of data.keys ?? []) values.push(['metadata.' + key, null])
   for (const account of data.admins ?? []) values.push(['admin.' + account, data.change === 'add'])
-  for (const value of values) value[0] = coded(value[0])
   return values
 }
 
 /** @type {(values: Value[]) => string[]} The accounts that are admins by these values, sorted. */
 const adminsOf = (values) => {
-  const admins = values.filter((value) => isAdmin(value[0]) && value[1] === true).map((value) => plain(value[0].slice(6)))
+  const admins = values.filter((value) => isAdmin(value[0]) && value[1] === true).map((value) => value[0].slice(6))
   admins.sort()
   return admins
 }
@@ -228,7 +277,7 @@ const adminsIn = (fields) => adminsOf(Object.keys(fields).map((name) => [name, f
 const withoutEffect = (values) => {
   const others = values.filter((value) => !isAdmin(value[0]))
   if (others.length < values.length) others.push(['admins', adminsOf(values)])
-  return others.map((value) => ({ field: plain(value[0]), before: null, after: value[1], applied: false }))
+  return others.map((value) => ({ field: value[0], before: null, after: value[1], applied: false }))
 }
 
 /** @type {(fields: Fields, values: Value[], key: Key) => Change[]} Takes the values in and tells what really changed. */
@@ -243,7 +292,7 @@ const apply = (fields, values, key) => {
   const outdated = values.filter((value) => {
     const known = valueIn(fields, value[0])
     if (!keepYoungest(fields, value, key)) return true
-    if (!isAdmin(value[0])) changed(plain(value[0]), known === undefined ? null : known[0], value[1])
+    if (!isAdmin(value[0])) changed(value[0], known === undefined ? null : known[0], value[1])
     return false
   })
   changed('admins', adminsBefore, adminsIn(fields))
@@ -273,20 +322,6 @@ const take = (state, event, key) => {
   return { life: spot.n, changes: changes, late: late, afterDestroy: spot.after }
 }
 
-// U+2028 and U+2029 may stand in JSON as they are, but the engine of EventStoreDB 22.10 takes them for the end of a line:
-// whoever asks for `data` then faults the projection. Hence the way over the texts.
-/** @type {(raw: string) => any} */
-const parsed = (raw) => JSON.parse(raw.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029'))
-
-/** @type {(event: ProjectionEvent) => ReadEvent} */
-const read = (event) => ({
-  sequenceNumber: event.sequenceNumber,
-  eventId: event.eventId,
-  eventType: event.eventType,
-  data: parsed(event.bodyRaw),
-  metadata: parsed(event.metadataRaw),
-})
-
 /** @type {ProjectionHandler<HistoryState>} */
 const record = (state, happened) => {
   const event = read(happened)
@@ -300,7 +335,7 @@ const record = (state, happened) => {
   entry.changes = taken.changes
   entry.late = taken.late
   entry.afterDestroy = taken.afterDestroy
-  emit('roomHistory-' + event.data.roomId, 'RoomHistoryEntry', entry)
+  publish('roomHistory', 'RoomHistoryEntry', event.data.roomId, entry)
 }
 
 fromCategory('room')
