@@ -15,7 +15,7 @@ const longestWaitMs = 300_000
  * faults one that has nothing wrong with it (EventStoreDB gives a handler 250 ms), and leaves it so for good.
  * It goes on from its checkpoint, so nothing is missed or emitted twice.
  */
-export const createReviver = ({ projections, log, everyMs = 2_000 }: ReviveParts) => {
+export const createReviver = ({ projections, log, everyMs = 1_000 }: ReviveParts) => {
   const faulted = new Map<string, { waitMs: number; at: number }>()
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
