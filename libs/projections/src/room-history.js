@@ -34,7 +34,7 @@ const parsed = (raw) => {
     .replace(/\u2029/g, '\\u2029')
     .replace(/\uffff/g, '\\uffff')
   // With the escaped backslashes out of the way, each backslash that is left begins an escape.
-  const marked = escaped.replace(/\\\\/g, '\uffffx').replace(/\\([bfnrt]|u00[01].|ud[89a-f]..|uffff)/g, '\uffff$1')
+  const marked = escaped.replace(/\\\\/g, '\uffffx').replace(/\\(?=[bfnrt]|u00[01]|ud[89a-f]|uffff)/g, '\uffff')
   return JSON.parse(marked.replace(/\uffffx/g, '\\\\'))
 }
 
@@ -50,15 +50,19 @@ const read = (event) => ({
 /** @type {{ [escape: string]: string }} */
 const shortEscapes = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-/** @type {(all: string, escape: string) => string} */
-const meant = (_all, escape) => {
-  if (escape.charAt(1) === 'd') return '\ufffd'
-  return shortEscapes[escape] ?? String.fromCharCode(parseInt(escape.slice(1), 16))
+/** @type {(text: string) => string} One kind of escape after the other: there are few, while a text may have very many. */
+const plainText = (text) => {
+  const escape = /\uffff(?!uffff)(u....|.)/
+  let rest = text.replace(/\uffffud[89a-f]../g, '\ufffd')
+  for (let found = escape.exec(rest); found !== null; found = escape.exec(rest)) {
+    rest = rest.split(found[0]).join(shortEscapes[found[1]] ?? String.fromCharCode(parseInt(found[1].slice(1), 16)))
+  }
+  return rest.replace(/\uffffuffff/g, '\uffff')
 }
 
 /** @type {(value: any) => any} With the texts as they were. */
 const plain = (value) => {
-  if (typeof value === 'string') return value.replace(/\uffff(u....|.)/g, meant)
+  if (typeof value === 'string') return value.indexOf('\uffff') < 0 ? value : plainText(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plain)
   /** @type {{ [name: string]: unknown }} */
