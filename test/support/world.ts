@@ -8,6 +8,8 @@ import { startService, type RunningService } from '../../apps/service/src/start.
 import { signCallback } from '#live-engine/wire'
 import { openTestStore, type TestStore } from './test-store.js'
 
+export { eventually } from './eventually.js'
+
 export const sdkAppId = 1400000000
 export const adminAccount = 'administrator'
 export const secretKey = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'
@@ -118,16 +120,5 @@ export const createWorld = async (more: Record<string, string> = {}, sandboxOpti
       await store.close()
       await rm(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** Asks again until the answer pleases, for ten seconds at the most; what the last answer was is the failure's message. */
-export const eventually = async <T>(ask: () => Promise<T>, pleases: (answer: T) => boolean): Promise<T> => {
-  const deadline = Date.now() + 10_000
-  for (;;) {
-    const answer = await ask()
-    if (pleases(answer)) return answer
-    if (Date.now() > deadline) throw new Error(`not in time; the last answer was ${JSON.stringify(answer)}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

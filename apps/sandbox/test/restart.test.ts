@@ -90,7 +90,7 @@ describe('the program', () => {
   const start = (env: Record<string, string>) => {
     const child = fork(here('../src/main.ts'), {
       env: { SANDBOX_PORT: '0', SANDBOX_STATE_FILE: stateFile, ...env },
-      execArgv: ['--conditions=source', '--import', here('./support/resolve-source.mjs')],
+      execArgv: ['--conditions=source', '--import', here('../../../test/support/run-typescript.mjs')],
       silent: true,
     })
     children.push(child)

@@ -5,7 +5,7 @@ import { decideRequest, isOpen, type Operation } from '#room'
 import { createMemoryStore } from '../../../libs/event-store/test/memory-store.js'
 import { createRoomLedger } from '../src/ledger/room-ledger.js'
 import { createSettler } from '../src/settlement/settler.js'
-import { eventually } from '../../../test/support/world.js'
+import { eventually } from '../../../test/support/eventually.js'
 
 type Look = LiveEngine['getRoomInfo']
 const noAnswer: Look = async () => ({ outcome: 'unknown', cause: 'timeout' })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { EventStore } from '#event-store'
 import { createMemoryStore } from '../../event-store/test/memory-store.js'
 import { openDirectory } from '../src/index.js'
-import { caughtUp, eventually, folderForTest, following, itemsOf, storeForTest } from './support/open.js'
+import { eventually } from '../../../test/support/eventually.js'
+import { caughtUp, folderForTest, following, itemsOf, storeForTest } from './support/open.js'
 import { created, record, roomEvent, updated } from './support/room-events.js'
 
 const recordRoom = (store: EventStore, id: string): Promise<void> => record(store, id, roomEvent(created(id, 'anna'), 0))

@@ -1,5 +1,5 @@
 // How long the index takes to be rebuilt, opened and asked, over 100,000 rooms.
-// node --conditions=source --import ./libs/event-store-sqlite/test/run-typescript.mjs libs/directory/test/list-speed.ts [rooms]
+// node --conditions=source --import ./test/support/run-typescript.mjs libs/directory/test/list-speed.ts [rooms]
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import type { EventStore } from '#event-store'
 import { openDirectory, type Directory } from '../src/index.js'
-import { caughtUp, eventually, folderForTest, following, itemsOf, storeForTest } from './support/open.js'
+import { eventually } from '../../../test/support/eventually.js'
+import { caughtUp, folderForTest, following, itemsOf, storeForTest } from './support/open.js'
 import { created, record, roomEvent, updated } from './support/room-events.js'
 
 const idsOf = (directory: Directory): string[] => itemsOf(directory.listRooms({ limit: 500, sort: 'roomId' })).map(({ roomId }) => roomId)

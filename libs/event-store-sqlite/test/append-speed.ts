@@ -1,5 +1,5 @@
 // How many appends a second, beside the floor: the same rows in the same batches on bare node:sqlite.
-// node --conditions=source --import ./libs/event-store-sqlite/test/run-typescript.mjs libs/event-store-sqlite/test/append-speed.ts [directory]
+// node --conditions=source --import ./test/support/run-typescript.mjs libs/event-store-sqlite/test/append-speed.ts [directory]
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -11,7 +11,13 @@ const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 /** Starts a process that appends to the file until it is killed. Resolves once it has been promised the first ids. */
 const startAppending = async (path: string) => {
-  const child = spawn(process.execPath, ['--conditions=source', '--import', here('run-typescript.mjs'), here('appending-child.ts'), path])
+  const child = spawn(process.execPath, [
+    '--conditions=source',
+    '--import',
+    here('../../../test/support/run-typescript.mjs'),
+    here('appending-child.ts'),
+    path,
+  ])
   let printed = ''
   let complaints = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))

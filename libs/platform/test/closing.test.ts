@@ -2,13 +2,9 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { eventually } from '../../../test/support/eventually.js'
 import { startApp } from './support/app.js'
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (const deadline = Date.now() + 10_000; !isSo(); await pause(5)) if (Date.now() > deadline) throw new Error('not within ten seconds')
-}
 
 describe('a request that arrives while the service stops', () => {
   it.each(['/v1/things', '/nowhere'])(
@@ -25,9 +21,9 @@ describe('a request that arrives while the service stops', () => {
       const answer = text(socket)
       // Begun, so that the connection is not closed as an idle one.
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n`)
-      await until(() => (accepted?.bytesRead ?? 0) > 0)
+      await eventually(() => (accepted?.bytesRead ?? 0) > 0)
       const closed = app.close()
-      await until(() => !server.listening)
+      await eventually(() => !server.listening)
       socket.write('\r\n')
       const [head = '', body = ''] = (await answer).split('\r\n\r\n')
       expect(head).toMatch(/^HTTP\/1\.1 503 /)

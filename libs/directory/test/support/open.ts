@@ -52,12 +52,3 @@ export const everyPage = <T>(ask: (cursor: string | undefined) => Page<T>): T[] 
   } while (cursor !== undefined)
   return items
 }
-
-/** Looks again until it is so, for ten seconds at the most. */
-export const eventually = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 10_000
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error('not within ten seconds')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}

@@ -1,4 +1,4 @@
-// Lets plain Node run the libs' sources: `node --conditions=source --import ./run-typescript.mjs file.ts`.
+// Lets plain Node run sources unbuilt: `node --conditions=source --import ./test/support/run-typescript.mjs file.ts`.
 // Node strips the types by itself; only the `.js` of relative imports has to find the `.ts` that it stands for.
 import { registerHooks } from 'node:module'
 
