@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import type { EventStore, RecordedEvent } from '#event-store'
 import { openSqliteEventStore } from '#event-store-sqlite'
+import { runProgram } from './program.js'
 
 /**
  * Fills a file with a log as a ledger has it: rooms that take turns, now and then several events of one room at once, and
@@ -70,24 +69,12 @@ export interface MigrationRun {
 
 /** Runs `room-ledger migrate` as a user does. */
 export const runMigration = (build: string, from: string, to: string, env: Readonly<Record<string, string>> = {}): MigrationRun => {
-  const main = join(build, 'dist/apps/cli/src/main.js')
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', main, 'migrate', '--from', from, ...(to ? ['--to', to] : [])],
-    {
-      env: { PATH: process.env['PATH'], ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }))
+  const program = runProgram(build, ['migrate', '--from', from, ...(to ? ['--to', to] : [])], env)
   return {
-    ended,
-    kill: () => void child.kill('SIGKILL'),
-    letOthersGoFirst: () => setPriority(child.pid!, constants.priority.PRIORITY_LOW),
-    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    ended: program.ended.then(({ code }) => ({ code, stdout: program.stdout(), stderr: program.stderr() })),
+    kill: () => program.kill('SIGKILL'),
+    letOthersGoFirst: () => setPriority(program.pid, constants.priority.PRIORITY_LOW),
+    hasEnded: program.hasEnded,
   }
 }
 

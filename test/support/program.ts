@@ -31,14 +31,18 @@ export interface Program {
   /** Waits until standard output shows something, for 30 seconds at the most. @throws Error with the output when it ends before. */
   shows(pattern: RegExp): Promise<RegExpExecArray>
   kill(signal: NodeJS.Signals): void
+  hasEnded(): boolean
   /** Exit code and signal, once it has ended. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; afterMs: number }>
 }
 
 /** Runs `room-ledger serve`, with nothing in its environment but `env`. */
-export const serve = (build: string, cwd: string, env: Readonly<Record<string, string>>): Program => {
+export const serve = (build: string, cwd: string, env: Readonly<Record<string, string>>): Program => runProgram(build, ['serve'], env, cwd)
+
+/** Runs `room-ledger` as a user does, with nothing in its environment but `env`. */
+export const runProgram = (build: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Program => {
   const started = performance.now()
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(build, 'dist/apps/cli/src/main.js'), 'serve'], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(build, 'dist/apps/cli/src/main.js'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,6 +73,7 @@ export const serve = (build: string, cwd: string, env: Readonly<Record<string, s
       }
     },
     kill: (signal) => void child.kill(signal),
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     ended,
   }
 }
