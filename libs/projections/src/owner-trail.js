@@ -35,14 +35,8 @@ const parsed = (raw) => {
   return JSON.parse(marked.replace(/\uffffx/g, '\\\\'))
 }
 
-/** @type {(event: ProjectionEvent) => ReadEvent} */
-const read = (event) => ({
-  sequenceNumber: event.sequenceNumber,
-  eventId: event.eventId,
-  eventType: event.eventType,
-  data: parsed(event.bodyRaw),
-  metadata: parsed(event.metadataRaw),
-})
+/** @type {(event: ProjectionEvent) => RoomEventMetadata} The body of the callback, long at times, is of no use here. */
+const metadataOf = (event) => parsed(event.metadataRaw.replace(/"body":"(?:[^"\\]+|\\.)*"/, '"body":""'))
 
 /** @type {{ [escape: string]: string }} */
 const shortEscapes = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
@@ -68,16 +62,17 @@ const plain = (value) => {
   return copy
 }
 
-/** @type {(category: string, type: string, roomId: string, entry: object) => void} */
-const publish = (category, type, roomId, entry) => {
-  emit(category + '-' + plain(roomId), type, JSON.stringify(entry).indexOf('\uffff') < 0 ? entry : plain(entry))
+/** @type {(category: string, event: ProjectionEvent, type: string, entry: object) => void} To the stream of the room. */
+const publish = (category, event, type, entry) => {
+  const room = event.streamId.slice(event.streamId.indexOf('-'))
+  emit(category + room, type, JSON.stringify(entry).indexOf('\uffff') < 0 ? entry : plain(entry))
 }
 
 // --- End of what is the same ---
 
 /** @type {ProjectionHandler<TrailState>} */
 const remember = (state, event) => {
-  const data = read(event).data
+  const data = parsed(event.bodyRaw)
   if (data.operationId === undefined) return
   /** @type {OpenRequest} */
   const request = { id: data.operationId }
@@ -95,7 +90,7 @@ const takeRequest = (state, operationId) => {
 
 /** @type {ProjectionHandler<TrailState>} */
 const forget = (state, event) => {
-  takeRequest(state, read(event).data.operationId)
+  takeRequest(state, parsed(event.bodyRaw).operationId)
 }
 
 /** @type {(entry: Entry, name: string, value: unknown) => void} */
@@ -104,11 +99,12 @@ const put = (entry, name, value) => {
 }
 
 /** @type {ProjectionHandler<TrailState>} */
-const record = (state, happened) => {
-  const event = read(happened)
-  const data = event.data
-  const metadata = event.metadata
+const record = (state, event) => {
+  const metadata = metadataOf(event)
   const type = event.eventType
+  // The others may have very many values, which take long to read.
+  const tellsOwner = ['RoomCreated', 'OwnerChanged', 'RoomObserved', 'RoomDestroyed'].indexOf(type) >= 0
+  const data = tellsOwner ? parsed(event.bodyRaw) : {}
 
   /** @type {Entry} */
   const entry = { revision: event.sequenceNumber, eventId: event.eventId, type: type, occurredAt: metadata.occurredAt }
@@ -133,7 +129,7 @@ const record = (state, happened) => {
     put(entry, 'requestedBy', request.requestedBy)
     put(entry, 'reason', request.reason)
   }
-  publish('ownerTrail', 'OwnerTrailEntry', data.roomId, entry)
+  publish('ownerTrail', event, 'OwnerTrailEntry', entry)
 }
 
 fromCategory('room')
