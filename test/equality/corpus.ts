@@ -24,7 +24,7 @@ const info: fc.Arbitrary<JsonObject> = fc.record(
   {
     roomName: text,
     notice: text,
-    maxMemberCount: fc.oneof(fc.integer({ min: 0, max: 1e9 }), fc.constantFrom(9007199254740993, 0.1, 1e21)),
+    maxMemberCount: fc.oneof(fc.integer({ min: 0, max: 1e9 }), fc.constantFrom(2 ** 53, 0.1, 1e21)),
     isMessageDisabled: fc.boolean(),
     category: fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 3 }),
     isPublicVisible: fc.boolean(),

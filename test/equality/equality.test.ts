@@ -38,7 +38,7 @@ describe.each(engines)('on $name and on the embedded engine', (engine) => {
         entries: (await entries(instance, own.outputOf(stream))).map(({ type, data, metadata }) => ({ type, data, metadata })),
         state: await server.getProjectionState(own.definition.name, { partition: stream.name }),
       })
-      const expected = embedded(own, streams)
+      const expected = await embedded(own, streams)
       const compared = [...expected.values()].reduce((sum, outcome) => sum + outcome.entries.length, 0)
       console.log(`${definition.name}: ${compared} entries of ${streams.length} rooms compared`)
       expect(compared).toBeGreaterThan(4_000)
@@ -59,7 +59,10 @@ it.each(cases)(
     const judged = await askVendorsEngine(own, streams)
     if ('why' in judged) return void console.log(`The vendor's published engine took no part: ${judged.why}`)
     console.log(`The vendor's published engine took part: ${definition.name}`)
-    const expected = embedded(own, streams)
-    for (const { name } of streams) expect(judged.outcomes.get(name), name).toEqual(expected.get(name))
+    const expected = await embedded(own, streams)
+    for (const { name } of streams) expect([name, bare(judged.outcomes.get(name))]).toEqual([name, bare(expected.get(name))])
   },
 )
+
+/** Without what the server adds when it writes: the published engine writes nothing. */
+const bare = (outcome: Outcome | undefined) => ({ ...outcome, entries: outcome?.entries.map(({ type, data }) => ({ type, data })) })

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { EventToAppend } from '#event-store'
-import type { ProjectionDefinition } from '#projections'
+import { createEmbeddedProjections, type ProjectionDefinition } from '#projections'
+import { createMemoryStore } from '../../libs/event-store/test/memory-store.js'
 import { project } from '../../libs/projections/test/run.js'
 import type { Room } from './corpus.js'
 
@@ -21,7 +25,7 @@ export const apart = (definition: ProjectionDefinition) => {
   const tag = `t${randomUUID().replaceAll('-', '')}`
   const source = definition.source
     .replace("fromCategory('room')", `fromCategory('${tag}')`)
-    .replace('emit(category + room', `emit(category + '${tag}-' + room`)
+    .replace('emit(category + room', `emit(category + '-${tag}' + room`)
   const category = definition.name === 'room-history' ? 'roomHistory' : 'ownerTrail'
   return {
     definition: { ...definition, name: `${definition.name}-${tag}`, source },
@@ -37,19 +41,34 @@ export const apart = (definition: ProjectionDefinition) => {
 export type Apart = ReturnType<typeof apart>
 
 /** The embedded engine's answer. Its rooms come one event each in turn, so that it switches partitions all the time. */
-export const embedded = ({ definition, outputOf }: Apart, streams: readonly Stream[]): Map<string, Outcome> => {
+export const embedded = async ({ definition, outputOf }: Apart, streams: readonly Stream[]): Promise<Map<string, Outcome>> => {
+  const folder = await mkdtemp(join(tmpdir(), 'room-ledger-equality-'))
+  const store = createMemoryStore()
+  const projections = createEmbeddedProjections({ store, file: join(folder, 'projections.db'), definitions: [definition] })
   const run = project(definition.source, definition)
-  const longest = Math.max(...streams.map(({ events }) => events.length))
-  for (let n = 0; n < longest; n += 1)
-    run.feed(...streams.flatMap(({ name, events }) => (events[n] ? [{ ...events[n], stream: name }] : [])))
-  const emitted = Map.groupBy(run.emitted, ({ stream }) => stream)
-  return new Map(
-    streams.map((stream) => [
-      stream.name,
-      {
-        entries: (emitted.get(outputOf(stream)) ?? []).map(({ type, data, metadata }) => ({ type, data, metadata })),
+  try {
+    const longest = Math.max(...streams.map(({ events }) => events.length))
+    for (let n = 0; n < longest; n += 1)
+      for (const { name, events } of streams) {
+        const event = events[n]
+        if (!event) continue
+        await store.append(name, [event], 'any')
+        run.feed({ ...event, stream: name })
+      }
+    await projections.start()
+    if (!(await projections.waitFor(await store.head(), 120_000))) throw new Error('the embedded engine did not catch up')
+    const outcomes = new Map<string, Outcome>()
+    for (const stream of streams) {
+      const emitted = await Array.fromAsync(projections.readEmitted(outputOf(stream)))
+      outcomes.set(stream.name, {
+        entries: emitted.map(({ type, data, metadata }) => ({ type, data, metadata })),
         state: run.stateOf(stream.name),
-      },
-    ]),
-  )
+      })
+    }
+    return outcomes
+  } finally {
+    await projections.stop()
+    await store.close()
+    await rm(folder, { recursive: true })
+  }
 }

@@ -26,8 +26,8 @@ try {
         data: event.data,
         metadata: event.metadata,
       })
-      for (const { streamId, eventType, data, metadata } of step.status === 'processed' ? step.emitted : [])
-        (emitted[streamId] ??= []).push({ type: eventType, data, metadata: metadata ?? {} })
+      for (const { streamId, eventType, data } of step.status === 'processed' ? step.emitted : [])
+        (emitted[streamId] ??= []).push({ type: eventType, data })
     }
   const states = Object.fromEntries(streams.map(({ name }) => [name, run.getState(name)]))
   process.stdout.write(JSON.stringify({ emitted, states }), () => process.exit(0))
