@@ -6,8 +6,8 @@ export interface ProjectionDefinition {
   /** Changes when old output no longer fits the text: the projection is then rebuilt from the beginning. */
   readonly version: number
   readonly source: string
-  /** Where the text comes from, for messages and measurements; default: its name. */
-  readonly url?: string
+  /** The files that the text was put together from, one line break between them: for messages and measurements. */
+  readonly parts?: readonly { readonly url: string; readonly source: string }[]
   /** The text may call `emit`, `linkTo` and `linkStreamTo` (EventStoreDB: `emitEnabled`). */
   readonly emits: boolean
 }

@@ -4,16 +4,7 @@ import { characters, hostileCases } from './hostile-events.js'
 import { created, fact, historyOf } from './history.js'
 import { project } from './run.js'
 
-const sourceOf = (name: string): string => projectionDefinitions.find((each) => each.name === name)!.source
-const shared = (source: string): string | undefined =>
-  /\n\/\/ --- Reading and writing[^]*\n\/\/ --- End of what is the same ---\n/.exec(source)?.[0]
-
 describe('what a remote user can put into an event, on the embedded engine', () => {
-  it('given both texts, then what they read and write with is the same', () => {
-    expect(shared(sourceOf('room-history'))).toMatch(/const parsed = /)
-    expect(shared(sourceOf('owner-trail'))).toBe(shared(sourceOf('room-history')))
-  })
-
   it.each(hostileCases.map(({ what, events }) => [what, events] as const))(
     'given %s, then a state that was read back leads to the same entries, and stays bounded',
     (_, events) => {

@@ -133,7 +133,7 @@ const compile = (definition: ProjectionDefinition, runGlobals: Record<string, un
       const realm = createRealm()
       const phase = createDefinitionPhase()
       Object.assign(realm.globals, phase.globals, { log: runGlobals['log'] })
-      realm.runScript(definition.source, definition.url ?? `${definition.name}.js`, limit)
+      for (const { source, url } of scriptsOf(definition)) realm.runScript(source, url, limit)
       const query = phase.finish()
       for (const name of Object.keys(phase.globals)) delete realm.globals[name]
       Object.assign(realm.globals, runGlobals)
@@ -143,3 +143,7 @@ const compile = (definition: ProjectionDefinition, runGlobals: Record<string, un
     throw thrown instanceof RealmTimeout ? new ProjectionFault(`the script ${thrown.message} to compile`) : thrown
   }
 }
+
+/** One after the other they are what they are as one text; a text that was changed afterwards is taken as it is. */
+const scriptsOf = ({ name, source, parts = [] }: ProjectionDefinition): NonNullable<ProjectionDefinition['parts']> =>
+  parts.map((part) => part.source).join('\n') === source ? parts : [{ url: `${name}.js`, source }]
