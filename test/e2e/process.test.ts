@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSandbox, type Sandbox } from '../../apps/sandbox/src/index.js'
 import { signCallback } from '#live-engine/wire'
-import { buildProgram, inShell, serve, writeKey, type Program } from '../support/program.js'
+import { buildProgram, callWith, inShell, serve, writeKey, type Caller, type Program } from '../support/program.js'
 import { engineUnderTest, openTestStore, type TestStore } from '../support/test-store.js'
 import { adminAccount, eventually, sdkAppId, secretKey, token } from '../support/world.js'
 
@@ -153,14 +153,7 @@ describe('the program', () => {
       sandbox.setCallback(`${url}/callbacks/live`, token)
       return { program, url: url! }
     }
-    const call = async (url: string, method: string, body?: object, headers: Record<string, string> = {}) => {
-      const answer = await fetch(url, {
-        method,
-        headers: { Authorization: `Bearer ${secret}`, ...(body && { 'Content-Type': 'application/json' }), ...headers },
-        ...(body && { body: JSON.stringify(body) }),
-      })
-      return { status: answer.status, body: JSON.parse(await answer.text()) }
-    }
+    const call: Caller = (...args) => callWith(secret)(...args)
     const faults = (body: object) => fetch(`${sandbox.url}/_sandbox/faults`, { method: 'PUT', body: JSON.stringify(body) })
     const create = async (url: string, roomId: string) => {
       const made = await call(`${url}/v1/rooms`, 'POST', { roomId, seatTemplate: 'Karaoke', owner: 'anna' }, { Prefer: 'wait=10' })

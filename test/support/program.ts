@@ -87,6 +87,19 @@ export const writeKey = async (folder: string): Promise<{ file: string; secret: 
   return { file, secret }
 }
 
+/** Requests with an API key, of which the body is JSON both ways. */
+export const callWith =
+  (secret: string) =>
+  async (url: string, method: string, body?: object, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await fetch(url, {
+      method,
+      headers: { Authorization: `Bearer ${secret}`, ...(body && { 'Content-Type': 'application/json' }), ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: answer.status, body: JSON.parse(await answer.text()) }
+  }
+export type Caller = ReturnType<typeof callWith>
+
 /** Stands in for curl where a machine has none: the options that the printed lines use, no others. */
 const curl = `#!${process.execPath}
 const headers = {}
