@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
 import { migrate } from './migrate/migrate.js'
+import { listProjections, rebuildProjection, showStatus } from './projections/projections.js'
 import { serve } from './serve/serve.js'
 
 const program = new Command('room-ledger').description('Event-sourced record of live-streaming rooms.')
@@ -17,5 +18,20 @@ program
   .requiredOption('--from <store>', `the store to copy, not in use by a service: ${store}`)
   .addOption(new Option('--to <store>', `where to: ${store}`).env('EVENT_STORE_URL').makeOptionMandatory())
   .action(migrate)
+
+const projections = program
+  .command('projections')
+  .description('The projections of the ledger at EVENT_STORE_URL: docs/reference/command-line.md')
+projections.command('list').description('Print their names').action(listProjections)
+projections
+  .command('status')
+  .description('How they are and how far; exit code 1 when one is faulted or stopped')
+  .option('--json', 'print JSON')
+  .action(showStatus)
+projections
+  .command('rebuild')
+  .argument('<name>', 'one of those that list prints')
+  .description('Compute one anew from the beginning of the log; waits until it is done')
+  .action((name: string) => rebuildProjection(name))
 
 await program.parseAsync()
