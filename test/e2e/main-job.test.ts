@@ -163,13 +163,15 @@ describe('the main job', () => {
       return bodies.map(({ body, headers }) => ({ body: body as unknown, etag: headers['etag'] }))
     }
     const before = await read()
-    const { body } = await world.api('get', '/v1/projections')
+    const caughtUp = () =>
+      eventually(
+        () => world.api('get', '/v1/projections'),
+        ({ body: { items } }) => items.every((projection: { caughtUp: boolean }) => projection.caughtUp),
+      )
+    const { body } = await caughtUp()
     await world.restart()
     expect(await read()).toEqual(before)
-    const after = await eventually(
-      () => world.api('get', '/v1/projections'),
-      ({ body: { items } }) => items.every(({ caughtUp }: { caughtUp: boolean }) => caughtUp),
-    )
+    const after = await caughtUp()
     // A projection that had begun anew would have handled events again.
     expect(after.body.items).toMatchObject(
       body.items.map(({ name, epoch, eventsProcessed }: Record<string, unknown>) => ({ name, epoch, eventsProcessed })),
