@@ -6,6 +6,7 @@ import { createCallbackReceiver } from './callbacks/receive-callback.js'
 import { createExecute } from './commands/execute.js'
 import { createOperationRunner } from './commands/operation-runner.js'
 import { createChecks } from './health/checks.js'
+import { measureProgress } from './health/progress-gauges.js'
 import { createRoomLedger } from './ledger/room-ledger.js'
 import { createReviver } from './operating/revive-projections.js'
 import { createFreshness } from './queries/freshness.js'
@@ -35,6 +36,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     onError: (error, roomId) => log('error', `settling ${roomId}: ${(error as Error).message}`),
   })
   const reviver = createReviver({ projections, log })
+  measureProgress({ store, directory, projections })
   const stopping = new AbortController()
   const execute = createExecute(live, ledger, now, settler.askAbout)
   const receiveCallback = createCallbackReceiver({

@@ -1,6 +1,6 @@
 import { Controller, Get, Logger, Param } from '@nestjs/common'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { counter, gauge, Public, publicPath, type HealthCheck } from '../src/index.js'
+import { counter, gauge, gauges, Public, publicPath, type HealthCheck } from '../src/index.js'
 import { startApp, type RunningApp } from './support/app.js'
 
 const secret = 'hunter2'
@@ -96,6 +96,33 @@ describe('metrics', () => {
     const { text } = await running.http.get('/metrics')
     expect(text).toContain('test_facts_total{kind="created"} 3')
     expect(text).toContain('test_lag_events 7')
+  })
+
+  it('given gauges with labels, then one line each; declared again, the later one counts', async () => {
+    const read = (value: number) => async () => [
+      { labels: { part: 'one' }, value },
+      { labels: { part: 'two' }, value: 0 },
+    ]
+    gauges('test_parts', 'Parts', ['part'], read(3))
+    gauges('test_parts', 'Parts', ['part'], read(4))
+    const { text } = await running.http.get('/metrics')
+    expect(text.match(/^test_parts.*$/gm)).toEqual(['test_parts{part="one"} 4', 'test_parts{part="two"} 0'])
+  })
+
+  it('given values that cannot be had, or not in time, then the rest is told, within two seconds or so, and nothing old', async () => {
+    let away = false
+    gauge('test_failing', 'Fails', () => (away ? Promise.reject(new Error('away')) : 5))
+    gauges('test_hanging', 'Hangs', ['part'], () =>
+      away ? new Promise(() => undefined) : Promise.resolve([{ labels: { part: 'a' }, value: 1 }]),
+    )
+    expect((await running.http.get('/metrics')).text).toMatch(/^test_failing 5$[^]*^test_hanging\{part="a"\} 1$/m)
+    away = true
+    const began = performance.now()
+    const { status, text } = await running.http.get('/metrics')
+    expect(status).toBe(200)
+    expect(performance.now() - began).toBeLessThan(4_000)
+    expect(text).not.toMatch(/^test_(failing|hanging)/m)
+    expect(text).toContain('process_cpu_seconds_total')
   })
 })
 

@@ -4,5 +4,8 @@ export interface Progress {
   readonly caughtUp: boolean
 }
 
-/** How far behind the log's head, in the store's own positions: events on SQLite, bytes on EventStoreDB. 0 = nothing left to read. */
+/**
+ * How far behind, in the unit of the positions: events for a projection (on EventStoreDB those of the rooms), for positions in
+ * the log itself events on SQLite and bytes on EventStoreDB. 0 = nothing left to read.
+ */
 export const lagOf = ({ position, head, caughtUp }: Progress): number => (caughtUp || position >= head ? 0 : Number(head - position))
