@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openDirectory, type Directory } from '#directory'
-import type { EventStore } from '#event-store'
+import { StoreUnavailable, type EventStore } from '#event-store'
 import { ConnectionStringRefused, openEventStoreDb } from '#event-store-esdb'
 import { openSqliteEventStore } from '#event-store-sqlite'
 import { createLiveEngine, type LiveEngine } from '#live-engine'
@@ -24,6 +24,9 @@ export const openAdapters = async (settings: Settings, log: Log): Promise<Adapte
     file: join(settings.dataDir, 'directory.db'),
     store,
     log: (message) => log('warn', `directory: ${message}`),
+  }).catch(async (error: unknown) => {
+    await store.close()
+    throw namingStoreIfAway(error)
   })
   return { store, directory, projections, live: createLiveEngine(settings.live) }
 }
@@ -45,8 +48,13 @@ const openLedger = async ({ eventStore, dataDir }: Settings, log: Log): Promise<
 /** Says which setting is to be looked at. */
 const refuse = (error: unknown): never => {
   if (error instanceof ConnectionStringRefused) throw new SettingsError([{ variable: 'EVENT_STORE_URL', message: error.message }])
-  throw new Error(`EVENT_STORE_URL: ${(error as Error).message}`, { cause: error })
+  throw namingStore(error)
 }
+
+/** A store can also be lost, or deny access, after it was opened: whoever starts the service is told the setting then too. */
+export const namingStoreIfAway = (error: unknown): unknown => (error instanceof StoreUnavailable ? namingStore(error) : error)
+
+const namingStore = (error: unknown): Error => new Error(`EVENT_STORE_URL: ${(error as Error).message}`, { cause: error })
 
 /** Stops in the reverse order: readers first, the store last. */
 export const closeAdapters = async ({ store, directory, projections, live }: Adapters): Promise<void> => {

@@ -18,7 +18,7 @@ import {
   type ApiKeys,
   type Settings,
 } from '#platform'
-import { closeAdapters, openAdapters, type Log } from './adapters.js'
+import { closeAdapters, namingStoreIfAway, openAdapters, type Log } from './adapters.js'
 import { AppModule } from './app.module.js'
 import { guardCallbacks, isCallback } from './callbacks/callback-gate.js'
 import { corsFor } from './cors.js'
@@ -63,8 +63,9 @@ export const startService = async (env: Readonly<Record<string, string | undefin
       },
     }
   } catch (error) {
-    await closeAdapters(adapters)
-    throw error
+    // What fails at the closing is only what has failed before: the first error tells the remedy.
+    await closeAdapters(adapters).catch(() => undefined)
+    throw namingStoreIfAway(error)
   }
 }
 
