@@ -100,10 +100,13 @@ const keepYoungest = (fields, value, key) => {
   return true
 }
 
-/** @type {(fields: Fields) => void} Lets go of what is beyond the bounds: metadata and admins before the rest, the oldest first. */
-const prune = (fields) => {
+/**
+ * @type {(fields: Fields, bulky: boolean) => void} Lets go of what is beyond the bounds: metadata and admins before the rest, the oldest first.
+ * Writing all fields down is what costs EventStoreDB most of an event's time, and few short values are never too many.
+ */
+const prune = (fields, bulky) => {
   const names = Object.keys(fields)
-  if (names.length <= tombstonesKept && JSON.stringify(fields).length <= charactersKept) return
+  if (names.length <= tombstonesKept && (!bulky || JSON.stringify(fields).length <= charactersKept)) return
   // Sorted as texts, without a function of ours: that takes EventStoreDB a twentieth of the time. No name has a line feed.
   const ranked = names.map((name) => (name.indexOf('.') < 0 ? '1' : '0') + fields[name][1] + '\n' + name)
   ranked.sort()
@@ -171,7 +174,7 @@ const rebuildLives = (state, placed) => {
     }
     sawFact(locate(state, placed, old.youngest).life, old.youngest)
   }
-  for (const life of state.lives) for (const fields of [life.fields, life.after]) prune(fields)
+  for (const life of state.lives) for (const fields of [life.fields, life.after]) prune(fields, true)
 }
 
 /** @type {(state: HistoryState, placed: Placed[]) => void} Forgets the oldest lives, and the oldest marks that bound none. */

@@ -15,6 +15,8 @@
 // Stays within the JavaScript that EventStoreDB 22.10 knows; plain JSON state; no clock, no randomness.
 
 const valuesTaken = 128
+// Characters: so many of the fields that are always kept (see prune) stay far below what a life may hold.
+const bulkyFrom = 1024
 
 /** @type {{ [type: string]: number }} Among facts of one millisecond; metadata and admins: 1. */
 const ranks = { RoomCreated: 0, RoomUpdated: 2, OwnerChanged: 3, RoomObserved: 4, RoomDestroyed: 5 }
@@ -77,8 +79,8 @@ const apply = (fields, values, key) => {
   return changes.concat(withoutEffect(outdated.filter((value) => allAdminsLate || !isAdmin(value[0]))))
 }
 
-/** @type {(state: HistoryState, event: ReadEvent, values: Value[], key: Key) => { life: number, changes: Change[], late: boolean, afterDestroy: boolean }} */
-const take = (state, event, values, key) => {
+/** @type {(state: HistoryState, event: ReadEvent, values: Value[], key: Key, bulky: boolean) => { life: number, changes: Change[], late: boolean, afterDestroy: boolean }} */
+const take = (state, event, values, key, bulky) => {
   if (key < state.floor) return { life: state.base, changes: withoutEffect(values), late: true, afterDestroy: false }
   const mark = markOf(event, key, state)
   if (mark !== undefined) addMark(state, mark)
@@ -92,7 +94,7 @@ const take = (state, event, values, key) => {
   if (event.eventType === 'RoomObserved' && mark === undefined) return { life: spot.n, changes: [], late: late, afterDestroy: false }
   const changes = life === undefined || spot.after ? withoutEffect(values) : apply(life.fields, values, key)
   if (life !== undefined && spot.after) for (const value of values) keepYoungest(life.after, value, key)
-  if (life !== undefined) prune(spot.after ? life.after : life.fields)
+  if (life !== undefined) prune(spot.after ? life.after : life.fields, bulky)
   if (mark !== undefined && mark.loose) mark.values = values
   if (mark !== undefined) forgetOldest(state, placed)
   return { life: spot.n, changes: changes, late: late, afterDestroy: spot.after }
@@ -115,6 +117,7 @@ const record = (state, happened) => {
     event,
     values.slice(0, valuesTaken),
     metadata.occurredAt + '|' + (ranks[event.eventType] ?? 1) + '|' + event.eventId,
+    happened.bodyRaw.length > bulkyFrom,
   )
   /** @type {{ [field: string]: unknown }} */
   const entry = { revision: event.sequenceNumber, life: taken.life, eventId: event.eventId, type: event.eventType }
