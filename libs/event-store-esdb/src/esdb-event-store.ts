@@ -4,11 +4,13 @@ import { createAppend } from './append.js'
 import type { Connection } from './connection.js'
 import { hasUnsentCredentials } from './connection.js'
 import { followLog } from './follow-log.js'
-import type { Reader } from './read.js'
+import { createReader, type Reader } from './read.js'
 import { createWakeUps } from './wake-up.js'
 
 /** Milliseconds. */
 export const defaultPatience = 10_000
+/** Whoever starts a service sits before it and waits: what is wrong is to be said within 15 s of the start, loading included. */
+const openingPatience = 6_000
 
 export interface EsdbEventStoreOptions {
   /** `esdb://user:password@host:2113?tls=true`, see the vendor's description of connection strings. */
@@ -35,7 +37,7 @@ export const createEsdbEventStore = async (connection: Connection, reader: Reade
   const wakeUps = createWakeUps(connection, log)
   const underWay = new Set<Promise<unknown>>()
   try {
-    await reader.head()
+    await createReader(connection, Math.min(patience, openingPatience)).head()
   } catch (error) {
     await connection.close()
     throw error
