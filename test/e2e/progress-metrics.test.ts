@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startDouble } from '../double/index.js'
 import { stepsIn } from '../support/steps.js'
 import { createWorld, eventually, type World } from '../support/world.js'
 
@@ -26,3 +27,20 @@ describe('how far the projections and the search index are, in the metrics', () 
     expect(text).toMatch(/^# HELP room_ledger_directory_lag .*(in events|in bytes of the log);/m)
   })
 })
+
+it('given a server that is away, when somebody looks, then the rest is told, soon; given it is back, then all again', async () => {
+  const double = await startDouble()
+  const world = await createWorld({ EVENT_STORE_URL: double.url })
+  const scrape = async () => (await world.anonymous.get('/metrics').expect(200)).text
+  await eventually(scrape, (text) => /^room_ledger_projection_lag\{/m.test(text))
+  await double.stop()
+  const began = performance.now()
+  const text = await scrape()
+  expect(performance.now() - began).toBeLessThan(4_000)
+  expect(text).not.toMatch(/^room_ledger_projection_lag\{/m)
+  expect(text).toContain('process_cpu_seconds_total')
+  await double.start()
+  await eventually(scrape, (back) => /^room_ledger_projection_running\{projection="owner-trail"\} 1$/m.test(back))
+  await world.close()
+  await double.close()
+}, 60_000)

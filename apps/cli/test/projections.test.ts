@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { EventStore, JsonObject } from '#event-store'
 import { openEventStoreDb } from '#event-store-esdb'
@@ -48,6 +49,13 @@ describe('without any store', () => {
     const { code, stderr } = await run({}, 'status')
     expect([code, stderr]).toEqual([1, expect.stringContaining('there is no file data/room-ledger.db')])
     expect(existsSync(join(folder, 'data'))).toBe(false)
+  })
+
+  it('given an empty file, then it is no store and stays empty', async () => {
+    writeFileSync(join(folder, 'empty.db'), '')
+    const { code, stderr } = await run({ EVENT_STORE_URL: 'sqlite:empty.db' }, 'status')
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the file empty.db is empty')])
+    expect(statSync(join(folder, 'empty.db')).size).toBe(0)
   })
 
   it('given an unknown name, then the names are listed', async () => {
@@ -105,6 +113,13 @@ describe('on SQLite', () => {
     expect([code, stdout]).toEqual([1, expect.stringMatching(/^room-history +Faulted .+TypeError/m)])
     const rebuilt = await run(env(), 'rebuild', 'room-history')
     expect([rebuilt.code, rebuilt.stderr]).toEqual([1, expect.stringMatching(/room-history was not rebuilt: .*TypeError/)])
+  })
+
+  it('given that the output is a database of something else, then the setting is named and the file left alone', async () => {
+    await ledger()
+    new DatabaseSync(join(folder, 'projections.db')).exec('CREATE TABLE t (x)')
+    const { code, stderr } = await run(env(), 'status')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^DATA_DIR: .*projections\.db is a database of something else/)])
   })
 
   it('given a service that has the file open, then it is said plainly, with the way to ask it', async () => {

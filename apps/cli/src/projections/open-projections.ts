@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EventStore } from '#event-store'
 import { openEventStoreDb } from '#event-store-esdb'
@@ -31,17 +31,11 @@ export interface OpenedProjections {
  * @param log what is told on the way
  * @throws CommandRefused
  */
-export const openProjections = async (ledger: Ledger, log: (message: string) => void): Promise<OpenedProjections> => {
-  try {
-    return ledger.kind === 'sqlite' ? await openHere(ledger, log) : await openAtServer(ledger, log)
-  } catch (error) {
-    if (error instanceof CommandRefused) throw error
-    throw new CommandRefused(`EVENT_STORE_URL: ${(error as Error).message}`, { cause: error })
-  }
-}
+export const openProjections = (ledger: Ledger, log: (message: string) => void): Promise<OpenedProjections> =>
+  ledger.kind === 'sqlite' ? openHere(ledger, log) : openAtServer(ledger, log)
 
 const openAtServer = async ({ connectionString }: Ledger & { kind: 'eventstoredb' }, log: (message: string) => void) => {
-  const { store, projections: at } = await openEventStoreDb({ connectionString, log })
+  const { store, projections: at } = await openEventStoreDb({ connectionString, log }).catch(refuse('EVENT_STORE_URL'))
   const projections = at(projectionDefinitions, { check: checkDefinition, log: lineTo(log) })
   return opened('eventstoredb', projections, () => projections.status(), store)
 }
@@ -50,13 +44,12 @@ const openAtServer = async ({ connectionString }: Ledger & { kind: 'eventstoredb
 const catchUpWithin = 5_000
 
 const openHere = async ({ path, dataDir }: Ledger & { kind: 'sqlite' }, log: (message: string) => void) => {
-  // Opened as a store, a file that is not there would be made.
-  if (!existsSync(path)) throw new CommandRefused(`EVENT_STORE_URL: there is no file ${path}. The service makes it when it first starts`)
-  const store = await openSqliteEventStore(path).catch(refuse)
+  assertIsThere(path)
+  const store = await openSqliteEventStore(path).catch(refuse('EVENT_STORE_URL'))
   try {
     const file = join(dataDir, 'projections.db')
     const projections = createEmbeddedProjections({ store, file, definitions: projectionDefinitions, log: lineTo(log) })
-    await projections.start()
+    await projections.start().catch(refuse('DATA_DIR'))
     const status = async () => {
       await projections.waitFor(await store.head(), catchUpWithin)
       return projections.status()
@@ -83,14 +76,23 @@ const opened = (
   },
 })
 
-const refuse = (error: unknown): never => {
-  if (!(error instanceof StoreFileRefused) || error.reason !== 'inUse') throw error
-  throw new CommandRefused(
-    `EVENT_STORE_URL: ${error.message}.\n` +
-      'The service that has it open runs the projections itself: ask it with GET /v1/projections, or stop it first.',
-    { cause: error },
-  )
+/** Opened as a store, a file that is not there or has nothing in it would become one. */
+const assertIsThere = (path: string): void => {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new CommandRefused(`EVENT_STORE_URL: there is no file ${path}. The service makes it when it first starts`)
+  if (found.isFile() && found.size === 0) throw new CommandRefused(`EVENT_STORE_URL: the file ${path} is empty, there is no store in it`)
 }
+
+/** Says which setting is to be looked at. */
+const refuse =
+  (variable: string) =>
+  (error: unknown): never => {
+    const inUse = error instanceof StoreFileRefused && error.reason === 'inUse'
+    const remedy = inUse
+      ? '.\nThe service that has it open runs the projections itself: ask it with GET /v1/projections, or stop it first.'
+      : ''
+    throw new CommandRefused(`${variable}: ${(error as Error).message}${remedy}`, { cause: error })
+  }
 
 /** What is said for those who look for causes stays out of a user's way. */
 const lineTo =

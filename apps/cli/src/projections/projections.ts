@@ -51,7 +51,7 @@ const withProjections = async (
       await projections.close()
     }
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`)
+    process.stderr.write(`${(error as Error).message.split('\n').map(oneLine).join('\n')}\n`)
     process.exitCode = 1
   }
 }
