@@ -21,7 +21,7 @@ const projects = [
     test: {
       name: 'service on SQLite',
       include: service,
-      exclude: ['test/chaos/{store-faults,instances}.test.ts'],
+      exclude: ['test/chaos/{store-faults,instances}.test.ts', 'test/e2e/store-refused.test.ts'],
       env: { TEST_ENGINE: 'sqlite' },
     },
   },
@@ -31,7 +31,8 @@ const projects = [
       name: real ? 'service on EventStoreDB' : 'service on a protocol double of EventStoreDB',
       include: service,
       env: { TEST_ENGINE: 'eventstoredb' },
-      ...(real && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
+      // These need a server that can be told to refuse.
+      ...(real && { maxWorkers: 1, sequence: { groupOrder: 1 }, exclude: ['test/e2e/store-refused.test.ts'] }),
     },
   },
 ]

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDouble, type Double, type DoubleOptions } from '../double/index.js'
 import { buildProgram, serve, writeKey, type Program } from '../support/program.js'
-import { engineUnderTest, realServer } from '../support/test-store.js'
 import { adminAccount, sdkAppId, secretKey, token } from '../support/world.js'
 
 /** Milliseconds until the program has ended, without those that the machine takes to load it: `loadingMs`. */
@@ -28,7 +27,7 @@ interface Case {
   readonly waits?: true
 }
 
-describe.runIf(engineUnderTest === 'eventstoredb' && !realServer)('a service whose EventStoreDB cannot be used', () => {
+describe('a service whose EventStoreDB cannot be used', () => {
   let build: string
   let folder: string
   let key: string

@@ -17,6 +17,7 @@ export async function* followLog(
   { after = -1n, prefixes }: SubscribeOptions,
 ): AsyncGenerator<RecordedEvent | CaughtUp> {
   let position = after
+  let told: bigint | undefined
   const options = () => ({ after: position, ...(prefixes && { prefixes }) })
   while (!ended.aborted) {
     const { rings } = wakeUp
@@ -38,8 +39,10 @@ export async function* followLog(
       await delay(patienceBetween, undefined, { signal: ended }).catch(() => undefined)
       continue
     }
-    yield { caughtUp: true, position }
-    await wakeUp.after(rings, ended)
+    if (told !== position) yield { caughtUp: true, position }
+    told = position
+    // The bell does not ring for other streams, whose events are behind us too once they have been looked at.
+    await wakeUp.after(rings, AbortSignal.any([ended, AbortSignal.timeout(lookAgainAfter)]))
     // Under load the bell never stops ringing: what comes within a moment is then read in one go.
     const early = gatherFor - (performance.now() - begun)
     if (early > 0) await delay(early, undefined, { signal: ended }).catch(() => undefined)
@@ -49,3 +52,4 @@ export async function* followLog(
 /** Milliseconds. */
 const patienceBetween = 1_000
 const gatherFor = 15
+const lookAgainAfter = 1_000

@@ -58,8 +58,8 @@ export const aftermathOf = async (
   for (const [roomId, room] of truth)
     await until(
       `${roomId} is what the vendor has`,
-      async () => ({ ledger: (await clients.get(`/v1/rooms/${roomId}`)).body, vendor: room }),
-      ({ ledger }) => agree(ledger, room),
+      async () => differences((await clients.get(`/v1/rooms/${roomId}`)).body, room, lost.has(roomId)),
+      (found) => found.length === 0,
     )
 
   const log = await readLog(eventStoreUrl, `room-${field.run}`)
@@ -95,16 +95,20 @@ const truthOf = async ({ sandbox, run }: Field): Promise<Map<string, Row>> => {
   return new Map(items.filter(({ roomId }) => String(roomId).startsWith(run)).map((room) => [String(room['roomId']), room]))
 }
 
-/** Whether the ledger says of a room what the vendor says; it may know less. */
-const agree = (ledger: Row, vendor: Row): boolean => {
+/**
+ * Where the ledger says something else of a room than the vendor; it may know less.
+ * @param unheard a callback reached nobody: who owned the room at the end cannot be asked any more once it is destroyed.
+ */
+const differences = (ledger: Row, vendor: Row, unheard: boolean): unknown[] => {
   const info = vendor['info'] as Row
   const known = Object.entries((ledger['info'] ?? {}) as Row).filter(([name]) => name !== 'roomType')
-  return (
-    ledger['status'] === vendor['status'] &&
-    ledger['owner'] === vendor['owner'] &&
-    isDeepStrictEqual(ledger['pendingOperations'], []) &&
-    known.every(([name, value]) => isDeepStrictEqual(value, info[name]))
-  )
+  const compared: readonly (readonly [string, unknown, unknown])[] = [
+    ['status', ledger['status'], vendor['status']],
+    ...(unheard && vendor['status'] === 'destroyed' ? [] : [['owner', ledger['owner'], vendor['owner']] as const]),
+    ['pendingOperations', ledger['pendingOperations'], []],
+    ...known.map(([name, value]) => [name, value, info[name]] as const),
+  ]
+  return compared.filter(([, here, there]) => !isDeepStrictEqual(here, there))
 }
 
 const roomIdOf = (body: string): string | undefined => /"RoomId":"([^"]+)"/.exec(body)?.[1]
