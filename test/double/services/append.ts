@@ -6,6 +6,7 @@ import type { Proposed } from '../log/record.js'
 import { expectedOf, maxAppendSize, nameOf, proposedOf, sizeOf } from '../wire/append-request.js'
 import { failures } from '../wire/failures.js'
 import { shared, streams } from '../wire/generated.js'
+import { at } from '../wire/to-wire.js'
 import type { Node } from './node.js'
 import { answer } from './node.js'
 
@@ -48,12 +49,7 @@ const toResponse = (stream: string, expected: Expected, written: Written): Respo
   if (written.revision < 0) success.setNoStream(new shared.Empty())
   else success.setCurrentRevision(String(written.revision))
   if (written.position < 0n) success.setNoPosition(new shared.Empty())
-  else {
-    const position = new AppendResp.Position()
-    position.setCommitPosition(String(written.position))
-    position.setPreparePosition(String(written.position))
-    success.setPosition(position)
-  }
+  else success.setPosition(at(written.position, new AppendResp.Position()))
   response.setSuccess(success)
   return response
 }

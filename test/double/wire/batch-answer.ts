@@ -6,7 +6,7 @@ import type { Expected } from '../log/check-append.js'
 import type { Written } from '../log/log.js'
 import { maxAppendSize } from './append-request.js'
 import { shared, status, streams } from './generated.js'
-import { toIdentifier } from './to-wire.js'
+import { at, toIdentifier } from './to-wire.js'
 
 const failed = (code: number, name: string, details: Message): BatchAppendResp => {
   const packed = new any.Any()
@@ -31,17 +31,12 @@ const wrong = (expected: Expected, actual: number): BatchAppendResp => {
   return failed(6, 'WrongExpectedVersion', details)
 }
 
-const succeeded = (revision: number, at: bigint): BatchAppendResp => {
+const succeeded = (revision: number, position: bigint): BatchAppendResp => {
   const success = new streams.BatchAppendResp.Success()
   if (revision < 0) success.setNoStream(new empty.Empty())
   else success.setCurrentRevision(String(revision))
-  if (at < 0n) success.setNoPosition(new empty.Empty())
-  else {
-    const position = new shared.AllStreamPosition()
-    position.setCommitPosition(String(at))
-    position.setPreparePosition(String(at))
-    success.setPosition(position)
-  }
+  if (position < 0n) success.setNoPosition(new empty.Empty())
+  else success.setPosition(at(position, new shared.AllStreamPosition()))
   const response = new streams.BatchAppendResp()
   response.setSuccess(success)
   return response

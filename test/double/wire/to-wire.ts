@@ -20,16 +20,26 @@ export const toIdentifier = (name: string): StreamIdentifier => {
   return identifier
 }
 
+interface Positioned {
+  setCommitPosition(value: string): void
+  setPreparePosition(value: string): void
+}
+
+/** Of a position in the log the double knows one number; the protocol has two. */
+export const at = <T extends Positioned>(position: bigint, message: T): T => {
+  message.setCommitPosition(String(position))
+  message.setPreparePosition(String(position))
+  return message
+}
+
 /** The server counts time in units of 100 nanoseconds. */
 const ticksAMillisecond = 10_000n
 
 const toRecordedEvent = (record: LogRecord): InstanceType<typeof ReadEvent.RecordedEvent> => {
-  const event = new ReadEvent.RecordedEvent()
+  const event = at(record.position, new ReadEvent.RecordedEvent())
   event.setId(toUuid(record.id))
   event.setStreamIdentifier(toIdentifier(record.stream))
   event.setStreamRevision(isTombstone(record) ? String(tombstoneRevision) : String(record.revision))
-  event.setPreparePosition(String(record.position))
-  event.setCommitPosition(String(record.position))
   const about = event.getMetadataMap()
   about.set('type', record.type)
   about.set('created', String(BigInt(record.created) * ticksAMillisecond))
@@ -58,11 +68,8 @@ export const toConfirmation = (id: string): ReadResp => {
 }
 
 export const toCheckpoint = (position: bigint): ReadResp => {
-  const checkpoint = new Checkpoint()
-  checkpoint.setCommitPosition(String(position))
-  checkpoint.setPreparePosition(String(position))
   const response = new streams.ReadResp()
-  response.setCheckpoint(checkpoint)
+  response.setCheckpoint(at(position, new Checkpoint()))
   return response
 }
 
