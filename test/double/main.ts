@@ -6,7 +6,7 @@ import { startDouble } from './start-double.js'
  * a signal, and forgets everything.
  *
  * @example
- * node --conditions=source --experimental-transform-types --import ./test/double/run-typescript.mjs test/double/main.ts --port 2113
+ * node --conditions=source --experimental-transform-types --import ./test/support/run-typescript.mjs test/double/main.ts --port 2113
  */
 const { values } = parseArgs({ options: { port: { type: 'string', default: '0' } } })
 const double = await startDouble({ port: Number(values.port) })

@@ -6,11 +6,11 @@ import { appendOk, collect, event, numbersOf, within } from '../../event-store/t
 import { aDouble } from './support.js'
 
 const { store: openStore } = aDouble()
-const inDouble = (name: string) => fileURLToPath(new URL(`../../../test/double/${name}`, import.meta.url))
+const inTests = (path: string) => fileURLToPath(new URL(`../../../test/${path}`, import.meta.url))
 
 it('given a double in a process of its own, then two stores share it, and a signal ends it', async () => {
-  const run = ['--conditions=source', '--experimental-transform-types', '--import', inDouble('run-typescript.mjs')]
-  const child = spawn(process.execPath, [...run, inDouble('main.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const run = ['--conditions=source', '--experimental-transform-types', '--import', inTests('support/run-typescript.mjs')]
+  const child = spawn(process.execPath, [...run, inTests('double/main.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [line] = (await within(20_000, 'its address', once(child.stdout.setEncoding('utf8'), 'data'))) as [string]
   const server = { url: line.trim() }

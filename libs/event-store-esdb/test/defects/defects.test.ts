@@ -117,7 +117,7 @@ describe('defect 6: an open client keeps the process alive', () => {
       '--conditions=source',
       '--experimental-transform-types',
       '--import',
-      here('../../../../test/double/run-typescript.mjs'),
+      here('../../../../test/support/run-typescript.mjs'),
       here('open-and-close.ts'),
       double.url,
     )

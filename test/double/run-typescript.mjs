@@ -1,9 +1,0 @@
-// Lets plain Node run TypeScript: Node strips the types by itself, only the `.js` of relative imports has to find its `.ts`.
-import { registerHooks } from 'node:module'
-
-registerHooks({
-  resolve: (specifier, context, next) => {
-    const ofSource = specifier.startsWith('.') && context.parentURL?.endsWith('.ts') && !context.parentURL.includes('/node_modules/')
-    return next(ofSource ? specifier.replace(/\.js$/, '.ts') : specifier, context)
-  },
-})
