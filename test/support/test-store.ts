@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
-import type { JsonObject } from '#event-store'
+import type { JsonObject, RecordedEvent } from '#event-store'
 import { openEsdbEventStore } from '#event-store-esdb'
 import { startDouble } from '../double/index.js'
 
@@ -56,7 +56,8 @@ const readFile = (file: string, prefix: string): StoredEvent[] => {
   }
 }
 
-const readServer = async (connectionString: string, prefix: string): Promise<StoredEvent[]> => {
+/** What stands at a server in the streams that begin so, in the order of the log. */
+export const readServer = async (connectionString: string, prefix: string): Promise<RecordedEvent[]> => {
   const store = await openEsdbEventStore({ connectionString })
   try {
     return await Array.fromAsync(store.readAll({ prefixes: [prefix] }))

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { openEsdbEventStore } from '#event-store-esdb'
 import type { RecordedEvent } from '#event-store'
 import { isDeepStrictEqual } from 'node:util'
+import { readServer } from '../test-store.js'
 import type { Asked, Clients } from './clients.js'
 import type { Field } from './field.js'
 import { judge } from './judge.js'
@@ -62,7 +62,7 @@ export const aftermathOf = async (
       (found) => found.length === 0,
     )
 
-  const log = await readLog(eventStoreUrl, `room-${field.run}`)
+  const log = await readServer(eventStoreUrl, `room-${field.run}`)
   for (const [roomId, ids] of factsOf(log))
     await until(
       `the history of ${roomId} has each fact once`,
@@ -117,15 +117,6 @@ const roomIdOf = (body: string): string | undefined => /"RoomId":"([^"]+)"/.exec
 const unheard = ({ callbacks }: Field): Set<string> => {
   const heard = new Set(callbacks.exchanges.filter(({ status }) => status === 200).map(({ body }) => body))
   return new Set(callbacks.exchanges.flatMap(({ body }) => (heard.has(body) ? [] : (roomIdOf(body) ?? []))))
-}
-
-const readLog = async (connectionString: string, prefix: string): Promise<RecordedEvent[]> => {
-  const store = await openEsdbEventStore({ connectionString })
-  try {
-    return await Array.fromAsync(store.readAll({ prefixes: [prefix] }))
-  } finally {
-    await store.close()
-  }
 }
 
 /** Ids of the facts of each room, in recorded order. */
