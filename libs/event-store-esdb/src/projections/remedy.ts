@@ -3,7 +3,7 @@ import { ProjectionRefusal, type Answer } from './refusal.js'
 
 const remedies: Partial<Record<Answer, string>> = {
   Off: 'it runs no projections. Start it with EVENTSTORE_RUN_PROJECTIONS=All and EVENTSTORE_START_STANDARD_PROJECTIONS=true',
-  NotAuthorized: 'the user may not manage projections. Name one of the group $admins in EVENT_STORE_URL',
+  NotAuthorized: 'the user may not manage projections. Name one of the group $admins',
   NotFound: 'the projection is not there. Start the service again: it deploys what is missing',
 }
 
