@@ -1,25 +1,25 @@
 import { rollDice } from '../../double/dice.js'
 import type { CommandKind } from '../steps.js'
 import type { Asked, Clients } from './clients.js'
+import type { Field } from './field.js'
 
 export interface LoadOptions {
-  /** Room ids begin with it. */
-  readonly run: string
   readonly seed: number
   /** Commands, deeds at the vendor and callbacks together. */
   readonly deeds: number
-  /** How many go on at a time. */
-  readonly lanes: number
   /** Told before each deed. It may hold the deed back, or end the load with `false`. */
   readonly before?: (index: number) => Promise<boolean | void> | boolean | void
 }
+
+/** How many go on at a time. */
+const lanes = 16
 
 /** Deeds in one room before it is destroyed and another opened. */
 const roomLength = 15
 
 /** Drives rooms through the service and past it: in ten of sixteen lanes by commands, in the rest by callbacks of a vendor of its own. */
-export const runLoad = async (clients: Clients, options: LoadOptions): Promise<readonly Asked[]> => {
-  const { run, seed, deeds, lanes, before = () => undefined } = options
+export const runLoad = async ({ run }: Field, clients: Clients, options: LoadOptions): Promise<readonly Asked[]> => {
+  const { seed, deeds, before = () => undefined } = options
   const asked: Asked[] = []
   let begun = 0
   const take = async (): Promise<boolean> => {

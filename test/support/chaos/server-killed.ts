@@ -24,7 +24,7 @@ export const serverKilled = ({ build, server, seed, times }: ServerKilled): Prom
   withTwoInstances({ build, eventStoreUrl: server.url }, async (field, clients, instances) => {
     const roll = rollDice(seed)
     let over = false
-    const load = runLoad(clients, { run: field.run, seed, deeds: Infinity, lanes: 16, before: () => !over })
+    const load = runLoad(field, clients, { seed, deeds: Infinity, before: () => !over })
     const returns: Return[] = []
     try {
       for (let time = 0; time < times; time += 1) {

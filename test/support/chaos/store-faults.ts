@@ -67,11 +67,9 @@ export const storeFaults = async ({ seed, deeds, faults }: StoreFaults): Promise
     while (moments.size < ofServer) moments.set(1 + Math.floor(roll() * 0.9 * deeds), roll())
     let struck = 0
     let strikes = Promise.resolve()
-    const asked = await runLoad(clients, {
-      run: field.run,
+    const asked = await runLoad(field, clients, {
       seed,
       deeds,
-      lanes: 16,
       before: (index) => {
         const moment = moments.get(index)
         if (moment === undefined) return

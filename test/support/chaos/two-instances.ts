@@ -35,11 +35,9 @@ export const withTwoInstances = async <T>(
 export const oneOfTwoKilled = ({ eventStoreUrl, seed, deeds, ...where }: Instances & { seed: number; deeds: number }): Promise<Aftermath> =>
   withTwoInstances({ eventStoreUrl, ...where }, async (field, clients, [left, killed]) => {
     let kill = Promise.resolve()
-    const asked = await runLoad(clients, {
-      run: field.run,
+    const asked = await runLoad(field, clients, {
       seed,
       deeds,
-      lanes: 16,
       before: (index) => void (index === Math.floor(deeds / 2) && (kill = killed.kill())),
     })
     await kill
