@@ -151,7 +151,8 @@ export type RoomEvent = (Fact | Request | Outcome) & {
 }
 export type RecordedFact = RoomEvent & Fact
 
-const factTypes = new Set<string>([
+/** Every type of fact. */
+export const factTypes = [
   'RoomCreated',
   'RoomUpdated',
   'OwnerChanged',
@@ -160,10 +161,11 @@ const factTypes = new Set<string>([
   'RoomMetadataDeleted',
   'RoomAdminsChanged',
   'RoomObserved',
-] satisfies Fact['type'][])
+] as const satisfies readonly Fact['type'][]
+const isFactType = new Set<string>(factTypes)
 
 /** Tells facts from requests and outcomes. */
-export const isFact = (event: { readonly type: string }): event is RecordedFact => factTypes.has(event.type)
+export const isFact = (event: { readonly type: string }): event is RecordedFact => isFactType.has(event.type)
 
 /** The version of the shape of `data` that is written today. */
 export const currentSchema = 1

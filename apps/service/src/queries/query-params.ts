@@ -3,6 +3,7 @@ import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger'
 import { Transform } from 'class-transformer'
 import { IsBoolean, IsIn, IsInt, IsISO8601, IsString, Max, MaxLength, Min } from 'class-validator'
 import { Optional } from '#platform'
+import { factTypes, requestTypes } from '#room'
 
 /** Query parameters come as text; each decorator says what the text must be, and turns it into its value. */
 
@@ -77,22 +78,11 @@ class RoomFilters {
 }
 export class ListRoomsQuery extends IntersectionType(PageQuery, RoomFilters) {}
 
-const factTypes = [
-  'RoomCreated',
-  'RoomUpdated',
-  'OwnerChanged',
-  'RoomDestroyed',
-  'RoomMetadataSet',
-  'RoomMetadataDeleted',
-  'RoomAdminsChanged',
-  'RoomObserved',
-]
-const requestTypes = ['RoomCreationRequested', 'RoomUpdateRequested', 'OwnerChangeRequested', 'RoomDestructionRequested']
 const outcomeTypes = ['RequestAccepted', 'RequestRejected', 'RequestUnresolved']
 
 class HistoryFilters {
   @OptionalChoice(['asc', 'desc'], 'Order of recording; default asc.') order?: 'asc' | 'desc'
-  @OptionalChoices([...factTypes, ...requestTypes, ...outcomeTypes], 'Types of event') types?: string[]
+  @OptionalChoices([...factTypes, ...Object.values(requestTypes), ...outcomeTypes], 'Types of event') types?: string[]
   @OptionalTime('Happened at or after this time.') from?: string
   @OptionalTime('Happened before this time.') to?: string
   @OptionalChoice(['operations'], 'operations: requests and outcomes too.') include?: 'operations'
