@@ -1,34 +1,24 @@
-import type { AppendExpectedRevision, JSONEventType } from '@eventstore/db-client'
-import { ANY, NO_STREAM, STREAM_EXISTS, jsonEvent, WrongExpectedVersionError } from '@eventstore/db-client'
+import { WrongExpectedVersionError } from '@eventstore/db-client'
 import type { AppendResult, EventToAppend, ExpectedRevision, RecordedEvent } from '#event-store'
+import { createAppendCall } from './append-call.js'
 import type { Connection } from './connection.js'
 import type { Reader } from './read.js'
 import { closedError, createRetrying } from './retry.js'
-
-/** Milliseconds for one try. */
-const deadline = 5_000
-
-type Appended = JSONEventType<string, EventToAppend['data'], EventToAppend['metadata']>
 
 /**
  * Appends, again and again while the outcome is unknown, always with the same ids and the expectation of the first time:
  * by those the server recognises what it has. With another expectation it would write the events twice.
  */
-export const createAppend =
-  (connection: Connection, reader: Reader, patience: number) =>
-  async (stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): Promise<AppendResult> => {
+export const createAppend = (connection: Connection, reader: Reader, patience: number) => {
+  const appendOnce = createAppendCall(connection)
+  return async (stream: string, events: readonly EventToAppend[], expected: ExpectedRevision): Promise<AppendResult> => {
     if (connection.closing.aborted) throw closedError()
     if (events.length === 0) return checkOnly(reader, stream, expected)
-    const body = events.map(({ id, type, data, metadata }) => jsonEvent<Appended>({ id, type, data, metadata }))
     const retrying = createRetrying(connection, patience)
     for (;;) {
       try {
-        const { nextExpectedRevision, position } = await connection.client.appendToStream<Appended>(stream, body, {
-          expectedRevision: toVendor(expected),
-          deadline,
-        })
-        const revision = Number(nextExpectedRevision)
-        return { ok: true, revision, position: position?.commit ?? (await positionAt(reader, stream, revision)), idempotent: 'unknown' }
+        const { revision, position = await positionAt(reader, stream, revision) } = await appendOnce(stream, events, expected)
+        return { ok: true, revision, position, idempotent: 'unknown' }
       } catch (error) {
         if (error instanceof WrongExpectedVersionError) return { ok: false, expected, actual: await actualOf(error, reader, stream) }
         await retrying.failed(error)
@@ -38,11 +28,6 @@ export const createAppend =
       if (written) return { ok: true, revision: written.revision, position: written.position, idempotent: true }
     }
   }
-
-const toVendor = (expected: ExpectedRevision): AppendExpectedRevision => {
-  if (expected === 'any') return ANY
-  if (expected === 'noStream') return NO_STREAM
-  return expected === 'exists' ? STREAM_EXISTS : BigInt(expected)
 }
 
 const lastOf = async (reader: Reader, stream: string): Promise<RecordedEvent | undefined> => {

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { EventStoreDBClient } from '@eventstore/db-client'
-import services from '@eventstore/db-client/generated/streams_grpc_pb.js'
 
 /** Nothing can be reached with such a connection string; the message says what is wrong with it, without its password. */
 export class ConnectionStringRefused extends Error {
@@ -55,30 +54,12 @@ const openClient = (connectionString: string): EventStoreDBClient => {
   // Would report conflicts with a wrong revision.
   if (/throwOnAppendFailure=false/i.test(connectionString)) refuse('throwOnAppendFailure=false is not supported')
   try {
-    return withoutBatchAppend(EventStoreDBClient.connectionString(connectionString))
+    return EventStoreDBClient.connectionString(connectionString)
   } catch (error) {
     // The client's own message may quote the string, and with it the password.
     const aboutFile = error instanceof Error && error.message.includes('certificate')
     return refuse(aboutFile ? 'tlsCAFile, userCertFile or userKeyFile names a file that is not there' : 'it cannot be read')
   }
-}
-
-/** What the client keeps to itself. It is the last version under its name, and `package.json` names it exactly. */
-interface Inside {
-  supports(method: { readonly path: string }, feature?: string): Promise<boolean>
-}
-
-/**
- * Makes the client take one call an append. It would otherwise send all of them down one shared stream: pending answers
- * of that stream are kept in one map for the whole process, and when one client's stream breaks, answers for the others
- * end in an exception that nobody can catch.
- */
-const withoutBatchAppend = (client: EventStoreDBClient): EventStoreDBClient => {
-  const inside = client as unknown as Inside
-  const { supports } = inside
-  const { path } = services.StreamsService.batchAppend
-  inside.supports = async (method, feature) => method.path !== path && supports(method, feature)
-  return client
 }
 
 /** The client leaves credentials away where there is no TLS, without a word. */

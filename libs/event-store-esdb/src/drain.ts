@@ -4,7 +4,7 @@ import type { AllStreamSubscription, ResolvedEvent, StreamingRead } from '@event
 type Call = StreamingRead<ResolvedEvent> | AllStreamSubscription
 
 /** The server neither sent anything nor broke off, for too long. */
-class Stalled extends Error {
+export class Stalled extends Error {
   /** gRPC: deadline exceeded. */
   readonly code = 4
 }
