@@ -1,12 +1,14 @@
 import * as fc from 'fast-check'
-import type { JsonObject } from '#event-store'
-import { created, destroyed, fact, looselyCreated, missed, named, seen } from '../../libs/projections/test/history.js'
+import { v5 } from 'uuid'
+import type { EventToAppend, JsonObject } from '#event-store'
+import { created, destroyed, fact, looselyCreated, missed, seen } from '../../libs/projections/test/history.js'
 import type { Fed } from '../../libs/projections/test/run.js'
+import { oddRooms, type OddRoom } from './odd-rooms.js'
 
-/** What one room's stream holds. */
-export interface Room {
+/** What one room's stream holds, and what else happens to it. */
+export interface Room extends Omit<OddRoom, 'events'> {
   readonly id: string
-  readonly events: readonly Fed[]
+  readonly events: readonly EventToAppend[]
 }
 
 const rooms = 200
@@ -80,32 +82,21 @@ const event = fc.oneof(
   { weight: 1, arbitrary: outcome },
 )
 
-/** Lives beyond those that are remembered, more open requests than are kept, more keys than are kept. */
-const oddities: readonly (readonly Fed[])[] = [
-  Array.from({ length: 12 }, (_, n) => [
-    created(n * 100, { roomName: `life ${n}` }),
-    destroyed(n * 100 + 50),
-    named(n * 100 + 20, 'late'),
-  ]).flat(),
-  Array.from({ length: 12 }, (_, n) => created(n * 100, { roomName: `superseded ${n}` })),
-  [
-    ...Array.from({ length: 80 }, (_, n) =>
-      fact(n, 'OwnerChangeRequested', { operationId: `o${n}`, parameters: {}, requestedBy: { kind: 'oidc', id: 'x' } }),
-    ),
-    ...Array.from({ length: 80 }, (_, n) => fact(100 + n, 'OwnerChanged', { from: 'a', to: `p${n}` }, { operationId: `o${n}` })),
-  ],
-  Array.from({ length: 20 }, (_, n) =>
-    fact(n, 'RoomMetadataSet', { entries: Object.fromEntries(Array.from({ length: 30 }, (_x, k) => [`k${n}-${k}`, `${k}`])) }),
-  ),
-  Array.from({ length: 20 }, (_, n) => fact(n, 'RoomMetadataDeleted', { keys: Array.from({ length: 10 }, (_x, k) => `k${n}-${k}`) })),
-  [created(0), looselyCreated(1_000), destroyed(1_400), looselyCreated(1_000, { roomName: 'again' }), destroyed(1_900), seen(1_950, 'ben')],
-]
+/** Namespace of the corpus' event ids. */
+const namespace = '5a0f6c0e-6a53-5f0c-8f0e-2b7f3d1c9e44'
 
-/** The recorded corpus: the same events for the same seed, on every machine. */
+/** The recorded corpus: the same events for the same seed, with the same ids, since an id decides where times are equal. */
 export const corpus = (seed = 20_260_326): Room[] => {
   const random = fc.sample(fc.array(event, { minLength: 20, maxLength: 40, size: 'max' }), { seed, numRuns: rooms })
-  return [...random, ...oddities].map((events, n) => ({
-    id: `r${n}`,
-    events: events.map((each) => ({ ...each, data: { ...each.data, roomId: `r${n}` } })),
-  }))
+  const all: OddRoom[] = [...random.map((events, n) => ({ what: `random events ${n}`, events })), ...oddRooms]
+  return all.map((room, n) => {
+    const id = room.id ?? `r${n}`
+    const events = room.events.map(({ type, data, metadata }, place) => ({
+      id: v5(`${seed}/${n}/${place}`, namespace),
+      type: type!,
+      data: { ...data, roomId: id },
+      metadata: metadata!,
+    }))
+    return { ...room, id, events }
+  })
 }

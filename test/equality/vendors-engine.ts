@@ -1,30 +1,40 @@
 import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import type { Apart, Outcome, Stream } from './side-by-side.js'
+import type { EventToAppend } from '#event-store'
 
 const child = fileURLToPath(new URL('./vendors-engine-child.mjs', import.meta.url))
+const vendorsPackage = '@kurrent/projections-testing'
+/** The child's word for: that engine cannot be had here. */
+const cannotBeHad = 3
+
+export interface Judgement {
+  readonly emitted: Readonly<Record<string, readonly { readonly type: string; readonly data: unknown }[]>>
+  readonly states: Readonly<Record<string, unknown>>
+  /** Types that it found no handler for. */
+  readonly unhandled: readonly string[]
+}
 
 /**
  * Has the vendor's own engine judge, as it is published on npm (`@kurrent/projections-testing`, Apache-2.0, 77 MB with its
  * native parts, glibc 2.38 or newer). It is no dependency of ours: `npm i --no-save @kurrent/projections-testing
  * @kurrent/kurrentdb-client` brings it. It runs in a process of its own, so that a native part that fails harms nobody.
+ *
+ * @param from the package, or a module that stands for it
+ * @returns `why` where that engine cannot be loaded
+ * @throws Error where it was loaded and then failed, or refused the text: it disagrees
  */
 export const askVendorsEngine = async (
-  { definition, outputOf }: Apart,
-  streams: readonly Stream[],
-): Promise<{ readonly why: string } | { readonly outcomes: ReadonlyMap<string, Outcome> }> => {
-  const judge = spawn(process.execPath, [child], { stdio: ['pipe', 'pipe', 'pipe'] })
-  let answer = ''
-  let trouble = ''
-  judge.stdout.setEncoding('utf8').on('data', (text: string) => (answer += text))
-  judge.stderr.setEncoding('utf8').on('data', (text: string) => (trouble += text))
-  judge.stdin.on('error', () => undefined).end(JSON.stringify({ source: definition.source, streams }))
-  const code = await new Promise<number | null>((resolve) => void judge.on('close', resolve))
-  if (code !== 0) return { why: trouble.trim().split('\n')[0] ?? `it ended with ${code}` }
-  const { emitted, states } = JSON.parse(answer) as { emitted: Record<string, Outcome['entries']>; states: Record<string, unknown> }
-  return {
-    outcomes: new Map(
-      streams.map((stream) => [stream.name, { entries: emitted[outputOf(stream)] ?? [], state: states[stream.name] ?? null }]),
-    ),
-  }
+  question: { readonly source: string; readonly streams: readonly { readonly name: string; readonly events: readonly EventToAppend[] }[] },
+  from = vendorsPackage,
+): Promise<{ readonly why: string } | Judgement> => {
+  const judge = spawn(process.execPath, [child, from], { stdio: ['pipe', 'pipe', 'pipe'] })
+  judge.stdin.on('error', () => undefined).end(JSON.stringify(question))
+  const ended = new Promise<string | number | null>((resolve, reject) => {
+    judge.on('error', reject).on('close', (code, signal) => resolve(signal ?? code))
+  })
+  const [answer, trouble, code] = await Promise.all([text(judge.stdout), text(judge.stderr), ended])
+  if (code === cannotBeHad) return { why: trouble.trim() || `it said nothing, and ended with ${code}` }
+  if (code !== 0) throw new Error(`the vendor's published engine ended with ${code}: ${trouble.trim() || 'it said nothing'}`)
+  return JSON.parse(answer) as Judgement
 }

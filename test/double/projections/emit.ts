@@ -50,7 +50,9 @@ export const createEmitter = (
         const { stream, metadata } = emission
         take(stream)
         const body = bodyOf(log, emission)
-        const about = Buffer.from(JSON.stringify({ $v, ...cause.mark, ...metadata, $causedBy: cause.event.id }))
+        const correlation = cause.event.metadata['$correlationId']
+        const inherited = correlation !== undefined && { $correlationId: correlation }
+        const about = Buffer.from(JSON.stringify({ $v, ...cause.mark, ...inherited, ...metadata, $causedBy: cause.event.id }))
         log.append(stream, [{ id: randomUUID(), ...body, metadata: about }], 'any')
         ownHeads.set(stream, log.stream(stream).length - 1)
       }

@@ -5,6 +5,7 @@ import { projectionDefinitions, type ProjectionDefinition } from '#projections'
 import { hostileCases } from '../../../projections/test/hostile-events.js'
 import { project } from '../../../projections/test/run.js'
 import { engines, sayWhoTookPart } from '../engines.js'
+import { apart } from './apart.js'
 import { entries, workbench } from './workbench.js'
 
 const soon = { timeout: 60_000, interval: 50 }
@@ -27,16 +28,6 @@ const rooms = (): Room[] =>
     })),
   }))
 
-/** The text of a projection, over a category of its own and with output streams of its own. */
-const apart = ({ name, source, version, emits }: ProjectionDefinition, tag: string): ProjectionDefinition => ({
-  name: `${name}-${tag}`,
-  version,
-  emits,
-  source: source
-    .replace("fromCategory('room')", `fromCategory('${tag}')`)
-    .replace('emit(category + room', `emit(category + '${tag}' + room`),
-})
-
 /** What the embedded engine makes of a room, with its state written down and read back before each event. */
 const embeddedEntries = ({ name, source }: ProjectionDefinition, { id, events }: Room): unknown[] => {
   const run = project(source, { name })
@@ -51,15 +42,10 @@ describe.each(engines)('what a remote user can put into an event, on $name', (en
   const bench = workbench(engine.use())
   afterAll(() => sayWhoTookPart('hostile events'))
 
-  it.each([
-    ['room-history', 'roomHistory'],
-    ['owner-trail', 'ownerTrail'],
-  ])(
+  it.each(projectionDefinitions.map((definition) => [definition.name, definition] as const))(
     'given all of it, then %s shows what the embedded engine shows, also with a state that was read back, and runs on',
-    async (name, output) => {
-      const tag = `t${randomUUID().replaceAll('-', '')}`
-      const definition = projectionDefinitions.find((each) => each.name === name)!
-      const own = apart(definition, tag)
+    async (_, definition) => {
+      const { definition: own, streamOf, outputOf } = apart(definition)
       const instance = await bench.started(own)
       /** The server counts 250 ms an event on the clock, so a busy machine may fault what is sound: that is tried again, as the service does. */
       const status = async () => {
@@ -73,7 +59,7 @@ describe.each(engines)('what a remote user can put into an event, on $name', (en
       const hostile = rooms()
       const half = ({ events }: Room): number => Math.ceil(events.length / 2)
       const append = async ({ id }: Room, events: readonly EventToAppend[]): Promise<void> => {
-        for (const event of events) await instance.store.append(`${tag}-${id}`, [event], 'any')
+        for (const event of events) await instance.store.append(streamOf(id), [event], 'any')
       }
 
       for (const room of hostile) await append(room, room.events.slice(0, half(room)))
@@ -86,7 +72,7 @@ describe.each(engines)('what a remote user can put into an event, on $name', (en
 
       for (const room of hostile) {
         const expected = embeddedEntries(definition, room)
-        const stream = `${output}${tag}-${room.id}`
+        const stream = outputOf(room.id)
         await expect.poll(async () => (await entries(instance, stream)).length, { ...soon, message: room.what }).toBe(expected.length)
         const shown = (await entries(instance, stream)).map(({ type, data }) => ({ type, data }))
         expect({ what: room.what, shown }).toEqual({ what: room.what, shown: expected })
