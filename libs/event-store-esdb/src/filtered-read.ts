@@ -17,7 +17,7 @@ export interface LogRange {
 }
 
 type Call = ReturnType<StreamsClient['read']>
-type Arguments = [metadata: Parameters<StreamsClient['read']>[1], options: NonNullable<Parameters<StreamsClient['read']>[2]>]
+type Arguments = [metadata: NonNullable<Parameters<StreamsClient['read']>[1]>, options: NonNullable<Parameters<StreamsClient['read']>[2]>]
 
 /** What the client keeps to itself. It is the last version under its name, and `package.json` names it exactly. */
 interface Inside {
@@ -38,7 +38,24 @@ export const readLogFiltered = (client: EventStoreDBClient, range: LogRange): Re
   return new ReadStream<ResolvedEvent>(create, convertGrpcEvent, {})
 }
 
-const requestOf = ({ direction, from, limit, prefixes }: LogRange): Request => {
+/** Stands for any message, whatever is in it. */
+const message = new streams.ReadResp().setEvent(new streams.ReadResp.ReadEvent())
+
+/**
+ * Tells that the log has grown, once for each new event and now and then besides, from now on and without end. Nothing
+ * of an event is unpacked: whoever wants it reads it.
+ */
+export const listenToLog = (client: EventStoreDBClient, prefixes?: readonly string[]): ReadStream<true> => {
+  const inside = client as unknown as Inside
+  const request = requestOf({ direction: 'backwards', limit: 'live', ...(prefixes && { prefixes }) })
+  const { path, requestSerialize } = services.StreamsService.read
+  const create = inside.GRPCStreamCreator(services.StreamsClient, 'listenToLog', (grpc) =>
+    grpc.makeServerStreamRequest(path, requestSerialize, () => message, request, ...inside.callArguments({}, { deadline: Infinity })),
+  )
+  return new ReadStream<true>(create, () => true, {})
+}
+
+const requestOf = ({ direction, from, limit, prefixes }: Omit<LogRange, 'limit'> & { readonly limit: number | 'live' }): Request => {
   const { Options } = streams.ReadReq
   const all = new Options.AllOptions()
   if (from !== undefined) {
@@ -61,8 +78,8 @@ const requestOf = ({ direction, from, limit, prefixes }: LogRange): Request => {
   uuid.setString(new shared.Empty())
   const options = new Options()
   options.setAll(all)
-  options.setReadDirection(direction === 'forwards' ? 0 : 1)
-  options.setCount(limit.toString())
+  if (limit === 'live') options.setSubscription(new Options.SubscriptionOptions())
+  else options.setReadDirection(direction === 'forwards' ? 0 : 1).setCount(limit.toString())
   options.setUuidOption(uuid)
   options.setFilter(filter)
   const request = new streams.ReadReq()

@@ -1,8 +1,7 @@
-import type { AllStreamResolvedEvent, AllStreamSubscription } from '@eventstore/db-client'
-import { END, streamNameFilter } from '@eventstore/db-client'
 import type { Connection } from './connection.js'
 import { drain } from './drain.js'
 import { faultOf } from './fault.js'
+import { listenToLog } from './filtered-read.js'
 import { pause } from './retry.js'
 
 /** Says when there may be something new in the log. It carries no events, so nothing is lost when it is interrupted. */
@@ -40,17 +39,13 @@ const createWakeUp = (connection: Connection, log: (message: string) => void, pr
   }
   // No prefix at all, or an empty one: every stream but the system's.
   const all = !prefixes?.length || prefixes.includes('')
-  const filter = all ? streamNameFilter({ regex: '^[^$]' }) : streamNameFilter({ prefixes: [...prefixes] })
-  const open = (): AllStreamSubscription =>
-    connection.client
-      .subscribeToAll({ fromPosition: END, filter })
-      // What came between two subscriptions was told to nobody.
-      .on('confirmation', ring)
+  const open = () => listenToLog(connection.client, all ? undefined : prefixes)
 
   const listen = async (): Promise<void> => {
     for (let failures = 0; !closing.aborted; failures += 1) {
       try {
-        for await (const _ of drain<AllStreamResolvedEvent>(open, closing)) {
+        // The first message is that it listens: what came between two subscriptions was told to nobody.
+        for await (const _ of drain<true>(open, closing)) {
           failures = 0
           ring()
         }
