@@ -35,7 +35,7 @@ describe.each(nodes)('%s', (name, { environment, mounts, ports, dependsOn }) => 
   })
 
   it('runs the projections that the ledger needs', () => {
-    expect(environment).toMatchObject({ EVENTSTORE_RUN_PROJECTIONS: 'All', EVENTSTORE_START_STANDARD_PROJECTIONS: 'true' })
+    expect(environment).toMatchObject({ EVENTSTORE_RUN_PROJECTIONS: 'All', EVENTSTORE_START_STANDARD_PROJECTIONS: 'false' })
   })
 })
 
