@@ -7,7 +7,7 @@ import { startDouble, type Double, type DoubleOptions } from '../double/index.js
 import { buildProgram, serve, writeKey, type Program } from '../support/program.js'
 import { adminAccount, sdkAppId, secretKey, token } from '../support/world.js'
 
-/** Milliseconds until the program has ended, without those that the machine takes to load it: `loadingMs`. */
+/** Milliseconds from the start of the program to its end, loading included. */
 const longest = 15_000
 const secret = 'hidden-password'
 const users = {
@@ -31,8 +31,6 @@ describe('a service whose EventStoreDB cannot be used', () => {
   let build: string
   let folder: string
   let key: string
-  /** Of a program that is refused before it connects to anything, started at the same time as those that take longest. */
-  let loadingMs: number
   let acls: Double
   const begun = new Map<Case, Promise<Program>>()
   const doubles: Double[] = []
@@ -42,8 +40,13 @@ describe('a service whose EventStoreDB cannot be used', () => {
     key = (await writeKey(folder)).file
     acls = await withAcls()
     build = await buildProgram()
-    for (const each of cases) if (each.waits) begun.set(each, begin(each))
-    loadingMs = (await (await start('esdb://')).ended).afterMs
+    // Each when the one before has had as long as a program takes to load that is refused at once: measured is a start, not a crowd.
+    for (const each of cases) {
+      if (!each.waits) continue
+      begun.set(each, begin(each))
+      const pace = await start('esdb://')
+      await pace.ended
+    }
   }, 120_000)
   afterAll(async () => {
     for (const program of programs) program.kill('SIGKILL')
@@ -192,11 +195,12 @@ describe('a service whose EventStoreDB cannot be used', () => {
       expect(message).toMatch(remedy)
       const [first, ...more] = message.trimEnd().split('\n')
       expect(code === 78 ? more[0] : first).toMatch(/^ *EVENT_STORE_URL:? (?!EVENT_STORE_URL)/)
+      expect(message).not.toMatch(/EVENT_STORE_URL.*EVENT_STORE_URL/)
       expect(more).toHaveLength(code === 78 ? 2 : 0)
       expect(program.output()).not.toContain(secret)
       expect(program.output()).not.toMatch(/^\s+at |\\n\s+at /m)
       expect(program.stdout()).not.toMatch(/listening|started/)
-      expect(afterMs - loadingMs).toBeLessThan(longest)
+      expect(afterMs).toBeLessThanOrEqual(longest)
     },
   )
 })
