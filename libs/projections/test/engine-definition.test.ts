@@ -21,21 +21,26 @@ describe('EventStoreDB rule: the definition phase', () => {
   })
 
   it.each([
-    ['foreachStream after fromStream', `fromStream('a').foreachStream().when({})`],
-    ['foreachStream after fromStreams', `fromStreams(['a', 'b']).foreachStream().when({})`],
-    ['foreachStream after several categories (they are several streams)', `fromCategory('a', 'b').foreachStream().when({})`],
+    ['foreachStream after fromStream', `fromStream('a').foreachStream().when({ A: function () {} })`],
+    ['foreachStream after fromStreams', `fromStreams(['a', 'b']).foreachStream().when({ A: function () {} })`],
+    [
+      'foreachStream after several categories (they are several streams)',
+      `fromCategory('a', 'b').foreachStream().when({ A: function () {} })`,
+    ],
     ['outputState right after foreachStream', `fromAll().foreachStream().outputState()`],
     ['partitionBy after foreachStream', `fromAll().foreachStream().partitionBy(function () {})`],
-    ['when after when', `fromAll().when({}).when({})`],
+    ['when after when', `fromAll().when({ A: function () {} }).when({ A: function () {} })`],
     ['transformBy before when', `fromAll().transformBy(function () {})`],
   ])('offers no %s', (_, source) => {
     expect(() => project(source)).toThrow(/is not a function/)
   })
 
   it.each([
-    [`fromAll().foreachStream().when({}).transformBy(function (s) { return s }).filterBy(function () { return true }).outputState()`],
+    [
+      `fromAll().foreachStream().when({ A: function () {} }).transformBy(function (s) { return s }).filterBy(function () { return true }).outputState()`,
+    ],
     [`fromAll().outputState().transformBy(function (s) { return s }); on_any(function () {})`],
-    [`fromCategory('a').partitionBy(function (e) { return 1 }).when({}).outputState()`],
+    [`fromCategory('a').partitionBy(function (e) { return 1 }).when({ A: function () {} }).outputState()`],
   ])('accepts the chain %s', (source) => {
     expect(() => project(source)).not.toThrow()
   })
@@ -61,16 +66,16 @@ describe('EventStoreDB rule: the definition phase', () => {
   })
 
   it('accepts $deleted only with foreachStream', () => {
-    expect(() => project(`fromAll().foreachStream().when({ $deleted: function () {} })`)).not.toThrow()
-    expect(() => project(`fromAll().when({ $deleted: function () {} })`)).toThrow(/foreachStream/)
+    expect(() => project(`fromAll().foreachStream().when({ A: function () {}, $deleted: function () {} })`)).not.toThrow()
+    expect(() => project(`fromAll().when({ A: function () {}, $deleted: function () {} })`)).toThrow(/foreachStream/)
   })
 
   it('refuses an unknown option as EventStoreDB does', () => {
-    expect(() => project(`options({ surprise: 1 }); fromAll().when({})`)).toThrow('Unrecognized option: surprise')
+    expect(() => project(`options({ surprise: 1 }); fromAll().when({ A: function () {} })`)).toThrow('Unrecognized option: surprise')
   })
 
   it('lets an option pass, in any case, that asks for what is the default', () => {
-    expect(() => project(`options({ $INCLUDELINKS: false, biState: false }); fromAll().when({})`)).not.toThrow()
+    expect(() => project(`options({ $INCLUDELINKS: false, biState: false }); fromAll().when({ A: function () {} })`)).not.toThrow()
   })
 
   it('refuses a text that does not parse, names no source, or throws', () => {
@@ -101,10 +106,11 @@ describe('what the engine leaves out is refused by name', () => {
     ['options({ $includeLinks: true })', /\$includeLinks/],
     [`options({ resultStreamName: 'x' })`, /resultStreamName/],
     ['fromAll().when({ $initShared: function () { return {} } })', /\$initShared/],
-    [`fromAll().when({}).outputTo('x')`, /outputTo/],
-    [`fromStream('$ce-room').when({})`, /system streams/],
+    [`fromAll().when({ A: function () {} }).outputTo('x')`, /outputTo/],
+    [`fromAll().when({ $init: function () {}, $created: function () {} })`, /no handler for any event/],
+    [`fromStream('$ce-room').when({ A: function () {} })`, /system streams/],
     ['fromAll().outputState()', /without when/],
-    [`fromAll().when({}); fromStream('x')`, /one source/],
+    [`fromAll().when({ A: function () {} }); fromStream('x')`, /one source/],
   ])('%s', (source, message) => {
     expect(() => project(source)).toThrow(message)
   })

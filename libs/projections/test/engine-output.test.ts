@@ -91,7 +91,7 @@ describe('EventStoreDB rule: results', () => {
     run.feed(...[1, 2, 1, 1].map((v) => ({ type: 'Set', data: { v } })))
     expect(run.emitted.map(({ type, data }) => [type, data])).toEqual([
       ['Result', { doubled: 4 }],
-      ['ResultRemoved', null],
+      ['ResultRemoved', ''],
     ])
   })
 })

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { inheritedFrom } from '../../../libs/projections/src/engine/inherited.js'
 import type { ResultEmission } from '../../../libs/projections/src/engine/results.js'
+import { toJson } from '../../../libs/projections/src/engine/state-json.js'
 import type { Log } from '../log/log.js'
 import type { Proposed } from '../log/record.js'
 import type { Fed } from './source.js'
@@ -47,12 +49,11 @@ export const createEmitter = (
   return {
     write: (cause, emissions) => {
       for (const emission of emissions) {
-        const { stream, metadata } = emission
+        const { stream, metadata, causeless } = emission
         take(stream)
         const body = bodyOf(log, emission)
-        const correlation = cause.event.metadata['$correlationId']
-        const inherited = correlation !== undefined && { $correlationId: correlation }
-        const about = Buffer.from(JSON.stringify({ $v, ...cause.mark, ...inherited, ...metadata, $causedBy: cause.event.id }))
+        const told = causeless ? {} : { ...inheritedFrom(cause.event.metadata), ...metadata, $causedBy: cause.event.id }
+        const about = Buffer.from(toJson('emitted metadata', { $v, ...cause.mark, ...told }))
         log.append(stream, [{ id: randomUUID(), ...body, metadata: about }], 'any')
         ownHeads.set(stream, log.stream(stream).length - 1)
       }

@@ -15,27 +15,29 @@ export interface Emission {
 export const createEmitter = (emits: boolean, log: (message: string) => void) => {
   let collected: Emission[] = []
 
-  const put = (stream: unknown, type: string, data: string, metadata: unknown): void => {
+  const put = (stream: unknown, type: string, data: string, metadata: Emission['metadata']): void => {
     if (!emits) throw new ProjectionFault('the projection emits, but is not allowed to (emits: false)')
-    collected.push({ stream: text('stream', stream), type, data, metadata: metadataOf(metadata) })
+    collected.push({ stream: text('stream', stream), type, data, metadata })
   }
 
   const globals: Record<string, (...args: unknown[]) => void> = {
     emit: (...args) => {
       if (args.length < 3) throw new ProjectionFault('emit() takes stream, type and body')
       const [stream, type, body, metadata] = args
-      put(stream, text('event type', type), toJson('emitted body', objectOf('emitted body', body)), metadata)
+      // Where there are more than four, EventStoreDB passes over the metadata.
+      const extra = args.length === 4 ? metadataOf(metadata) : {}
+      put(stream, text('event type', type), toJson('emitted body', objectOf('emitted body', body)), extra)
     },
     linkTo: (...args) => {
       if (args.length !== 2 && args.length !== 3) throw new ProjectionFault('linkTo() takes stream, event and perhaps metadata')
       const { sequenceNumber, streamId } = objectOf('event', args[1]) as { sequenceNumber?: unknown; streamId?: unknown }
       if (typeof sequenceNumber !== 'number' || typeof streamId !== 'string')
         throw new ProjectionFault(`Invalid link to event ${String(sequenceNumber)}@${String(streamId)}`)
-      put(args[0], '$>', JSON.stringify(`${sequenceNumber}@${streamId}`), args[2])
+      put(args[0], '$>', JSON.stringify(`${sequenceNumber}@${streamId}`), args.length === 3 ? metadataOf(args[2]) : {})
     },
     linkStreamTo: (...args) => {
       if (args.length !== 2) throw new ProjectionFault('linkStreamTo() takes two arguments; EventStoreDB throws on a third')
-      put(args[0], '$@', JSON.stringify(text('linked stream', args[1])), undefined)
+      put(args[0], '$@', JSON.stringify(text('linked stream', args[1])), {})
     },
     copyTo: () => undefined,
     log: (...args) => {
@@ -63,7 +65,7 @@ const objectOf = (what: string, value: unknown): object => {
 }
 
 const metadataOf = (value: unknown): Emission['metadata'] =>
-  value === undefined ? {} : (JSON.parse(toJson('emitted metadata', objectOf('metadata', value))) as Emission['metadata'])
+  JSON.parse(toJson('emitted metadata', objectOf('metadata', value))) as Emission['metadata']
 
 const describe = (value: object): string => {
   try {

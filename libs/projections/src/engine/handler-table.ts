@@ -34,6 +34,8 @@ export const createHandlerTable = () => {
   }
 
   const finish = (foreachStream: boolean): Handlers => {
+    // EventStoreDB would run on every event then, and make its text the state.
+    if (!any && handlers.size === 0) throw new ProjectionFault('when() has no handler for any event')
     // EventStoreDB drops the $any silently or refuses to start, depending on the order they are written in.
     if (any && handlers.size > 0) throw new ProjectionFault('$any cannot stand beside named handlers')
     // The embedded store deletes no stream, so an accepted $deleted never has anything to do.

@@ -5,6 +5,7 @@ import { createDefinitionPhase } from './definition-phase.js'
 import { createEmitter } from './emitter.js'
 import { createEventObject } from './event-object.js'
 import { messageOf, ProjectionFault } from './fault.js'
+import { partitionName } from './partition-name.js'
 import { wants, type Query } from './query.js'
 import { createRealm, patiently, RealmTimeout, type Limit, type Realm } from './realm.js'
 import { partitionEmission, resultEmissions, resultOf, type ResultEmission } from './results.js'
@@ -60,9 +61,7 @@ export const createInterpreter = ({ definition, load, log, hotPartitions = 1000 
     const { partitioning } = query
     if (partitioning.kind === 'none') return ''
     if (partitioning.kind === 'stream') return event.stream.startsWith('$$') ? event.stream.slice(2) : event.stream
-    const partition = partitioning.call(createEventObject(event, category, '', realm.parse))
-    if (typeof partition === 'number') return String(partition)
-    return typeof partition === 'string' && partition !== '' ? partition : null
+    return partitionName(partitioning.call(createEventObject(event, category, '', realm.parse)))
   }
 
   const stored = (partition: string): PartitionState | undefined => dirty.get(partition) ?? hot.get(partition) ?? load(partition)
@@ -76,8 +75,10 @@ export const createInterpreter = ({ definition, load, log, hotPartitions = 1000 
       return []
     }
     const state = query.init ? query.init() : realm.parse('{}')
+    // EventStoreDB fails there, since it knows no place in the log yet.
+    if (emitter.take().length > 0) throw new ProjectionFault('$init must not emit; $created may')
     current = { partition, state }
-    for (const created of query.created) created(state, createEventObject(event, null, partition, realm.parse))
+    for (const created of query.created) created(state, createEventObject(event, '', partition, realm.parse))
     const announced = !known && partition !== '' && query.outputState ? [partitionEmission(definition.name, partition)] : []
     return [...announced, ...emitter.take()]
   }

@@ -2,6 +2,8 @@ import { v5 } from 'uuid'
 import type { RecordedEvent } from '#event-store'
 import type { BatchOutcome, PartitionState } from '../engine/interpreter.js'
 import { ProjectionFault } from '../engine/fault.js'
+import { inheritedFrom } from '../engine/inherited.js'
+import { toJson } from '../engine/state-json.js'
 import type { ProjectionDefinition } from '../projections.js'
 import { openFile } from './open-file.js'
 
@@ -82,14 +84,13 @@ export const createOutputFile = (file: string, warn: (message: string) => void) 
 
   const writeEmitted = ({ projection, epoch, outcome }: Batch): void => {
     for (const { cause, emissions } of outcome.emitted) {
-      const correlation = cause.metadata['$correlationId']
-      const inherited = { $causedBy: cause.id, ...(correlation !== undefined && { $correlationId: correlation }) }
-      emissions.forEach(({ stream, type, data, metadata, linkToLast }, ordinal) => {
+      const inherited = { $causedBy: cause.id, ...inheritedFrom(cause.metadata) }
+      emissions.forEach(({ stream, type, data, metadata, linkToLast, causeless }, ordinal) => {
         const given = sql.nextRevision.get(stream, projection) as { projection: string; revision: number }
         if (given.projection !== projection) throw new ProjectionFault(`stream ${stream} belongs to projection ${given.projection}`)
         const link = linkToLast && `${(sql.lastRevision.get(linkToLast) as { revision: number }).revision}@${linkToLast}`
         const id = v5(`${projection}/${epoch}/${cause.id}/${ordinal}`, namespace)
-        const text = JSON.stringify({ ...inherited, ...metadata, $causedBy: cause.id })
+        const text = causeless ? '{}' : toJson('emitted metadata', { ...inherited, ...metadata, $causedBy: cause.id })
         sql.emit.run(stream, given.revision, projection, epoch, id, type, link ? JSON.stringify(link) : data, text)
       })
     }
