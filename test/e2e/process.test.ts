@@ -187,7 +187,7 @@ describe('the program', () => {
     })
 
     it('given operations and callbacks under way, when it is killed, then after the start each operation ends and each fact stands once', async () => {
-      const first = await startWith({ LIVE_TIMEOUT_MS: '2000' })
+      const first = await startWith({ LIVE_TIMEOUT_MS: '60000' })
       for (const roomId of ['done', 'undone', 'busy']) await create(first.url, roomId)
       await sandbox.idle()
       const acknowledged: number[] = []
