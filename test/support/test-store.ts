@@ -18,6 +18,10 @@ export interface StoredEvent {
   readonly metadata: JsonObject
 }
 
+/** What stands in a store in the streams that begin so, in the order of the log, read past the service. */
+export const readLogOf = async (url: string, prefix: string): Promise<RecordedEvent[]> =>
+  url.startsWith('sqlite:') ? readFile(url.slice('sqlite:'.length), prefix) : readServer(url, prefix)
+
 export interface TestStore {
   readonly url: string
   /** Settings of the service that choose this store. */
@@ -41,16 +45,21 @@ export const openTestStore = async (folder: string): Promise<TestStore> => {
   return { url: double.url, env: env(double.url), events: (prefix) => readServer(double.url, prefix), close: () => double.close() }
 }
 
-const readFile = (file: string, prefix: string): StoredEvent[] => {
+const readFile = (file: string, prefix: string): RecordedEvent[] => {
   const db = new DatabaseSync(file, { readOnly: true })
   try {
-    const rows = db.prepare('SELECT id, stream, type, data, metadata FROM events WHERE substr(stream, 1, ?) = ? ORDER BY position')
-    return rows
-      .all(prefix.length, prefix)
-      .map(
-        ({ data, metadata, ...event }) =>
-          ({ ...event, data: JSON.parse(String(data)), metadata: JSON.parse(String(metadata)) }) as StoredEvent,
-      )
+    const rows = db.prepare(
+      'SELECT id, stream, revision, position, type, data, metadata FROM events WHERE substr(stream, 1, ?) = ? ORDER BY position',
+    )
+    return rows.all(prefix.length, prefix).map(
+      ({ data, metadata, position, ...event }) =>
+        ({
+          ...event,
+          position: BigInt(Number(position)),
+          data: JSON.parse(String(data)),
+          metadata: JSON.parse(String(metadata)),
+        }) as RecordedEvent,
+    )
   } finally {
     db.close()
   }

@@ -4,9 +4,9 @@ import type { CommandKind } from '../steps.js'
 import { sdkAppId, token } from '../world.js'
 import type { Field } from './field.js'
 
-/** A command as its client knows it: sent until it was answered, always with the same key. */
+/** A command as its client knows it: sent until it was answered, always with the same key; without one, until the line is cut. */
 export interface Asked {
-  readonly key: string
+  readonly key: string | null
   readonly kind: CommandKind
   readonly roomId: string
   readonly body: object
@@ -45,7 +45,7 @@ export const clientsOf = (field: Field) => {
       method,
       headers: {
         Authorization: `Bearer ${field.secret}`,
-        'Idempotency-Key': key,
+        ...(key !== null && { 'Idempotency-Key': key }),
         ...(wait > 0 && { Prefer: `wait=${wait}` }),
         ...(withBody && { 'Content-Type': 'application/json' }),
       },
@@ -57,12 +57,13 @@ export const clientsOf = (field: Field) => {
   }
 
   return {
-    /** Sends until there is an answer other than "come again": 503, or a line that is cut. */
+    /** Sends until there is an answer other than "come again": 503, or a line that is cut (which tells nothing where there is no key). */
     command: async (asked: Asked, wait = 0, to: () => string = field.next): Promise<Asked> => {
       for (const deadline = Date.now() + patience; Date.now() < deadline; await delay(100)) {
         const { status, operationId } = await send(to(), asked, wait).catch(() => ({ status: 0, operationId: undefined }))
         asked.statuses.push(status)
         asked.firstAnsweredAt ??= performance.now()
+        if (status === 0 && asked.key === null) break
         if (status === 0 || status === 503) continue
         asked.answeredAt = performance.now()
         if (operationId !== undefined) asked.operationId = operationId

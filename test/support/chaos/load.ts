@@ -9,6 +9,8 @@ export interface LoadOptions {
   readonly deeds: number
   /** Told before each deed. It may hold the deed back, or end the load with `false`. */
   readonly before?: (index: number) => Promise<boolean | void> | boolean | void
+  /** Which part of the commands has no Idempotency-Key; default: none. */
+  readonly keyless?: number
 }
 
 /** How many go on at a time. */
@@ -19,7 +21,7 @@ const roomLength = 15
 
 /** Drives rooms through the service and past it: in ten of sixteen lanes by commands, in the rest by callbacks of a vendor of its own. */
 export const runLoad = async ({ run }: Field, clients: Clients, options: LoadOptions): Promise<readonly Asked[]> => {
-  const { seed, deeds, before = () => undefined } = options
+  const { seed, deeds, before = () => undefined, keyless = 0 } = options
   const asked: Asked[] = []
   let begun = 0
   const take = async (): Promise<boolean> => {
@@ -31,7 +33,9 @@ export const runLoad = async ({ run }: Field, clients: Clients, options: LoadOpt
   const byCommands = async (lane: number): Promise<void> => {
     const roll = rollDice(seed + lane)
     const command = async (kind: CommandKind, roomId: string, body: object): Promise<Asked> => {
-      const one: Asked = { key: `${run}-${lane}-${asked.length}`, kind, roomId, body, sentAt: performance.now(), statuses: [] }
+      // The dice are not cast where the answer is known: what they were cast for before stays the same.
+      const key = keyless > 0 && roll() < keyless ? null : `${run}-${lane}-${asked.length}`
+      const one: Asked = { key, kind, roomId, body, sentAt: performance.now(), statuses: [] }
       asked.push(one)
       return clients.command(one, roll() < 0.3 ? 2 : 0)
     }
