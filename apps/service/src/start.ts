@@ -1,27 +1,8 @@
 import 'reflect-metadata'
-import { NestFactory } from '@nestjs/core'
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Logger } from 'nestjs-pino'
-import {
-  createAuthenticator,
-  createOidc,
-  fastifyOptions,
-  loadSettings,
-  measureRequests,
-  openApiKeys,
-  refuseDoubledParameters,
-  refuseWhileClosing,
-  registerStrictJson,
-  serveOpenApi,
-  SettingsError,
-  validation,
-  type ApiKeys,
-  type Settings,
-} from '#platform'
+import { loadSettings, openApiKeys, SettingsError, type ApiKeys, type Settings } from '#platform'
 import { closeAdapters, namingStoreIfAway, openAdapters, type Log } from './adapters.js'
-import { AppModule } from './app.module.js'
-import { guardCallbacks, isCallback } from './callbacks/callback-gate.js'
-import { corsFor } from './cors.js'
+import { createApp } from './create-app.js'
 import { createService } from './service.js'
 
 export interface RunningService {
@@ -40,14 +21,13 @@ export interface RunningService {
 export const startService = async (env: Readonly<Record<string, string | undefined>>): Promise<RunningService> => {
   const settings = loadSettings(env)
   const apiKeys = readKeys(settings)
-  const oidc = settings.oidc && createOidc(settings.oidc.issuer, settings.oidc.audience)
   let logger: Logger | undefined
   const log: Log = (level, message) => logger?.[level === 'info' ? 'log' : level](message, 'service')
 
   const adapters = await openAdapters(settings, log)
   const service = createService(settings, adapters, log)
   try {
-    const app = await createApp(settings, AppModule.with({ settings, service, authenticator: createAuthenticator(apiKeys, oidc) }))
+    const app = await createApp({ settings, service, apiKeys, log })
     logger = app.get(Logger)
     await Promise.all([adapters.projections.start(), adapters.directory.start()])
     await app.listen(settings.port, settings.host)
@@ -67,33 +47,6 @@ export const startService = async (env: Readonly<Record<string, string | undefin
     await closeAdapters(adapters).catch(() => undefined)
     throw namingStoreIfAway(error)
   }
-}
-
-const createApp = async (settings: Settings, module: ReturnType<typeof AppModule.with>): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter({
-    ...fastifyOptions,
-    forceCloseConnections: 'idle',
-  })
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true, bodyParser: false })
-  const fastify = adapter.getInstance()
-  // What is answered during shutdown ends its connection: a client that kept it open would keep the service from ending.
-  fastify.addHook('onSend', async (_request, reply) => {
-    if (!fastify.server.listening) void reply.header('Connection', 'close')
-  })
-  refuseWhileClosing(fastify)
-  guardCallbacks(fastify, settings)
-  refuseDoubledParameters(fastify)
-  registerStrictJson(fastify, { isRaw: isCallback })
-  measureRequests(fastify)
-  app.useLogger(app.get(Logger))
-  app.useGlobalPipes(validation)
-  if (settings.corsOrigins.length > 0) app.enableCors(corsFor(settings.corsOrigins))
-  serveOpenApi(app, {
-    title: 'Room Ledger',
-    description: 'Who owned a live room, what it looked like, who changed it, when, and why.',
-    version: '1',
-  })
-  return app
 }
 
 const readKeys = ({ apiKeysFile }: Settings): ApiKeys | undefined => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem, sendProblem, type Settings } from '#platform'
+import { Problem, sendProblem, type FailedAttempts, type Settings } from '#platform'
 import { callbacksReceived } from './callback-metrics.js'
 import { readCallbackQuery, verifyCallbackRequest, type CallbackQuery } from './verify-request.js'
 
@@ -13,8 +13,16 @@ export const isCallback = (url: string | undefined): boolean =>
 /** The query of a callback that has passed the gate. */
 export const checkedQuery = (request: FastifyRequest): CallbackQuery => queries.get(request)!
 
-/** Turns callbacks away before their body is read, unless the sender has shown to be the vendor; counts all that are refused. */
-export const guardCallbacks = (fastify: FastifyInstance, settings: Settings, now: () => number = Date.now): void => {
+/**
+ * Turns callbacks away before their body is read, unless the sender has shown to be the vendor; counts all that are refused.
+ * @param failedAttempts says when a client has shown too many signs or path secrets that were not right.
+ */
+export const guardCallbacks = (
+  fastify: FastifyInstance,
+  settings: Settings,
+  failedAttempts: FailedAttempts,
+  now: () => number = Date.now,
+): void => {
   fastify.addHook('onRequest', async (request, reply) => {
     // By the route it will reach, not by how its address is spelled: %6C is an l to the router.
     if (!isCallback(request.routeOptions.url)) return
@@ -27,7 +35,8 @@ export const guardCallbacks = (fastify: FastifyInstance, settings: Settings, now
       request.raw.headers['content-type'] = 'application/json'
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      return sendProblem(reply, error, path)
+      const wrong = error.status === 401 || error.status === 403
+      return sendProblem(reply, wrong ? failedAttempts.judge(request.ip, error) : error, path)
     }
   })
   // Here, and not where each check fails: size and JSON are checked elsewhere.

@@ -1,7 +1,6 @@
 import { timingSafeEqual, createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import { verifyCallbackSign } from '#live-engine'
-import { Problem, type Settings } from '#platform'
+import { isWithin, Problem, type Settings } from '#platform'
 
 /** What the query of a callback says; names in lower case, since the vendor's own pages differ in case. */
 export type CallbackQuery = ReadonlyMap<string, string>
@@ -32,7 +31,7 @@ export const verifyCallbackRequest = (
   now: number,
 ): void => {
   const { callbackPathSecret, callbackAllowedIps, callbackTokens, sdkAppId } = settings.live
-  if (callbackAllowedIps && !callbackAllowedIps.check(from, isIPv6(from) ? 'ipv6' : 'ipv4'))
+  if (callbackAllowedIps && !isWithin(callbackAllowedIps, from))
     throw new Problem({ type: 'forbidden', detail: 'Callbacks from this address are not accepted.' })
   if (!sameText(callbackPathSecret ?? '', pathSecret ?? ''))
     throw new Problem({ type: 'forbidden', detail: 'Callbacks are not accepted at this path.' })

@@ -20,7 +20,7 @@ export class AuthGuard implements CanActivate {
     if (!access?.length) throw new Problem({ type: 'forbidden', detail: 'This address is open to nobody.' })
     const request = context.switchToHttp().getRequest<Authenticated>()
     const { authorization, 'on-behalf-of': onBehalfOf } = request.headers
-    request.requester = await this.authenticate({ authorization, onBehalfOf }, access)
+    request.requester = await this.authenticate({ authorization, onBehalfOf, client: request.ip }, access)
     return true
   }
 }

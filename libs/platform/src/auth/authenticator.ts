@@ -2,27 +2,39 @@ import { Problem } from '../problems/problem.js'
 import type { ApiKeys } from './api-keys.js'
 import type { Credential } from './credential.js'
 import type { Requester, Scope } from './decorators.js'
+import { createFailedAttempts, type FailedAttempts } from './failed-attempts.js'
 import type { Oidc } from './oidc.js'
 import { readOnBehalfOf } from './on-behalf-of.js'
 
-export interface CredentialHeaders {
+export interface Claim {
+  /** The address it comes from. */
+  readonly client: string
   readonly authorization?: string | undefined
   readonly onBehalfOf?: string | string[] | undefined
 }
 
 /** Finds out who asks, and whether they may. */
-export const createAuthenticator = (apiKeys: ApiKeys | undefined, oidc: Oidc | undefined) => {
-  const identify = async (authorization: string | undefined): Promise<Credential> => {
+export const createAuthenticator = (
+  apiKeys: ApiKeys | undefined,
+  oidc: Oidc | undefined,
+  failedAttempts: FailedAttempts = createFailedAttempts(),
+) => {
+  const identify = async ({ authorization, client }: Claim): Promise<Credential> => {
     const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization ?? '')?.[1]
-    if (token === undefined) throw new Problem({ type: 'unauthorized', detail: 'Send Authorization: Bearer with an API key or a token.' })
+    if (token === undefined) {
+      const missing = new Problem({ type: 'unauthorized', detail: 'Send Authorization: Bearer with an API key or a token.' })
+      // Who shows nothing has tried nothing: a page before its log-in, a probe.
+      throw authorization === undefined ? missing : failedAttempts.judge(client, missing)
+    }
     const credential = apiKeys?.verify(token) ?? (await oidc?.verify(token))
-    if (!credential) throw new Problem({ type: 'unauthorized', detail: 'The credential is not valid.' })
+    if (!credential) throw failedAttempts.judge(client, new Problem({ type: 'unauthorized', detail: 'The credential is not valid.' }))
     return credential
   }
 
-  /** @throws Problem 401 or 403; 400 for a bad `On-Behalf-Of`; 503 when the issuer of tokens cannot be asked. */
-  return async ({ authorization, onBehalfOf }: CredentialHeaders, required: readonly Scope[]): Promise<Requester> => {
-    const { kind, id, scopes, mayActFor } = await identify(authorization)
+  /** @throws Problem 401 or 403; 429 for one bad credential too many; 400 for a bad `On-Behalf-Of`; 503 when the issuer of tokens cannot be asked. */
+  return async (claim: Claim, required: readonly Scope[]): Promise<Requester> => {
+    const { onBehalfOf } = claim
+    const { kind, id, scopes, mayActFor } = await identify(claim)
     const missing = required.filter((scope) => !scopes.includes(scope))
     if (missing.length > 0)
       throw new Problem({ type: 'forbidden', detail: `The credential lacks the scope ${missing.join(' and the scope ')}.` })

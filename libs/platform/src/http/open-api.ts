@@ -17,6 +17,9 @@ export const serveOpenApi = (app: INestApplication, { title, description, versio
   })
 }
 
+/** Whether a route belongs to that page or is the description itself. */
+export const isApiPage = (route: string | undefined): boolean => /^\/(docs(\/.*)?|openapi\.(json|yaml))$/.test(route ?? '')
+
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>
 
 const text = { type: 'string' }

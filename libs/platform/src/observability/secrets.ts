@@ -19,8 +19,15 @@ export const secretNames = [
 const inText = /\b(usersig|sign|token|secret|password)=[^&\s"'\\]+/gi
 const bearer = /\bBearer\s+[\w.~+/=-]+/gi
 
-/** Blanks secrets in a line of the log, as where an error's message repeats an address. */
-export const scrub = (line: string): string => line.replace(inText, '$1=[redacted]').replace(bearer, 'Bearer [redacted]')
+/** What JSON leaves as it is and a terminal or a reader of lines may obey: C1 controls, line separators, changes of direction. */
+const unruly = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
+
+/** Blanks secrets in a line of the log, as where an error's message repeats an address, and escapes what is not plain text. */
+export const scrub = (line: string): string =>
+  line
+    .replace(inText, '$1=[redacted]')
+    .replace(bearer, 'Bearer [redacted]')
+    .replace(unruly, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 interface LoggedError {
   readonly type?: string

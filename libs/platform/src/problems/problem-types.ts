@@ -22,6 +22,11 @@ export const problemTypes = {
     title: 'The room was not known then',
     meaning: 'The moment asked for lies before the first fact of the room.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long',
+    meaning: 'It did not come in whole within 10 seconds, or its headers within 5; the connection is closed.',
+  },
   'room-id-taken': {
     status: 409,
     title: 'The room id is taken',
@@ -61,6 +66,11 @@ export const problemTypes = {
     status: 429,
     title: 'Too many requests',
     meaning: "This service's own limit; try again after `Retry-After` seconds.",
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too long',
+    meaning: 'Address and headers may be 16 KiB together; the connection is closed.',
   },
   'vendor-throttled': { status: 429, title: 'The vendor throttles', meaning: 'Also after retries; try again after `Retry-After` seconds.' },
   'internal-error': { status: 500, title: 'Internal error', meaning: 'A defect of this service; the log has more under the request id.' },

@@ -1,3 +1,4 @@
+import { scopes, type Scope } from '../auth/decorators.js'
 import type { Reader } from './reader.js'
 import type { AuditSettings, EventStoreSettings, LiveSettings, Settings } from './settings.js'
 
@@ -37,8 +38,10 @@ export const readLive = ({ text, integer, choice, list, url, ranges, complain }:
   }
 }
 
-/** Who may use the service: `API_KEYS_FILE`, `OIDC_*`. */
-export const readAccess = ({ text, url, complain }: Reader): Pick<Settings, 'apiKeysFile' | 'oidc'> => {
+type Access = Pick<Settings, 'apiKeysFile' | 'oidc' | 'metricsScope' | 'docsScope' | 'trustedProxies'>
+
+/** Who may use the service: `API_KEYS_FILE`, `OIDC_*`, `METRICS_SCOPE`, `DOCS_SCOPE`, and by whom clients come: `TRUSTED_PROXIES`. */
+export const readAccess = ({ text, url, choice, ranges, complain }: Reader): Access => {
   const apiKeysFile = text('API_KEYS_FILE')
   // The issuer is compared with the tokens' own claim, character by character: kept as it was written.
   const issuer = text('OIDC_ISSUER')
@@ -50,7 +53,13 @@ export const readAccess = ({ text, url, complain }: Reader): Pick<Settings, 'api
     complain(issuer === undefined ? 'OIDC_ISSUER' : 'OIDC_AUDIENCE', 'is required with its companion')
   if (apiKeysFile === undefined && issuer === undefined)
     complain('API_KEYS_FILE', 'is required: nobody could use the service without it (or OIDC_ISSUER)')
-  return { apiKeysFile, oidc: issuer !== undefined && audience !== undefined ? { issuer, audience } : undefined }
+  return {
+    apiKeysFile,
+    oidc: issuer !== undefined && audience !== undefined ? { issuer, audience } : undefined,
+    metricsScope: choice<Scope | ''>('METRICS_SCOPE', '', ['', ...scopes]) || undefined,
+    docsScope: choice<Scope | ''>('DOCS_SCOPE', '', ['', ...scopes]) || undefined,
+    trustedProxies: ranges('TRUSTED_PROXIES'),
+  }
 }
 
 /** Signed checkpoints: `AUDIT_*`. */

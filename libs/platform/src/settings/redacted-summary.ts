@@ -2,7 +2,7 @@ import type { Settings } from './settings.js'
 
 /** What the start-up log says of the settings: everything an operator asks for, and of secrets only that they are there. */
 export const redactedSummary = (settings: Settings): Readonly<Record<string, unknown>> => {
-  const { live, audit, oidc, apiKeysFile, eventStore, ...plain } = settings
+  const { live, audit, oidc, apiKeysFile, eventStore, trustedProxies, ...plain } = settings
   const { secretKey: _, callbackTokens, callbackPathSecret, callbackAllowedIps, ...vendor } = live
   return {
     ...plain,
@@ -14,6 +14,7 @@ export const redactedSummary = (settings: Settings): Readonly<Record<string, unk
       pathSecret: callbackPathSecret !== undefined,
       allowedIps: callbackAllowedIps?.rules ?? 'any',
     },
+    trustedProxies: trustedProxies?.rules ?? 'none',
     apiKeysFile: apiKeysFile ?? 'none',
     oidc: oidc ?? 'off',
     audit: { ...audit, checkpointSink: audit.checkpointSink?.replace(/^(https:\/\/[^/?#]*).*$/, '$1/…') ?? 'none' },

@@ -1,4 +1,5 @@
 import type { BlockList } from 'node:net'
+import type { Scope } from '../auth/decorators.js'
 
 /** What the environment decided, checked once at start; nothing else reads the environment. */
 export interface Settings {
@@ -10,6 +11,11 @@ export interface Settings {
   readonly confirmationTimeoutMs: number
   readonly apiKeysFile: string | undefined
   readonly oidc: { readonly issuer: string; readonly audience: string } | undefined
+  /** Needed for /metrics, for /docs; undefined = open. */
+  readonly metricsScope: Scope | undefined
+  readonly docsScope: Scope | undefined
+  /** Whose X-Forwarded-* headers are believed; undefined = nobody's. */
+  readonly trustedProxies: BlockList | undefined
   readonly requireReason: boolean
   readonly audit: AuditSettings
   readonly corsOrigins: readonly string[]
