@@ -10,6 +10,8 @@ import { measureProgress } from './health/progress-gauges.js'
 import { createRoomLedger } from './ledger/room-ledger.js'
 import { createReviver } from './operating/revive-projections.js'
 import { createFreshness } from './queries/freshness.js'
+import { createDrift } from './settlement/drift.js'
+import { measureDrift } from './settlement/drift-metrics.js'
 import type { SettleParts } from './settlement/settle.js'
 import { createSettler } from './settlement/settler.js'
 
@@ -35,6 +37,16 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     roomsToAskAbout: (after) => directory.roomsToAskAbout({ limit: 500, ...(after !== undefined && { after }) }),
     onError: (error, roomId) => log('error', `settling ${roomId}: ${(error as Error).message}`),
   })
+  const drift = createDrift({
+    ...settleParts,
+    rate: settings.reconcileRate,
+    activeRooms: (after) => directory.activeRooms({ limit: 100, ...(after !== undefined && { after }) }),
+    anyActiveRoom: directory.anyActiveRoom,
+    isTaken: settler.isOn,
+    onFound: (roomId, found) => log('info', `drift: room ${roomId}: no callback told of ${found.map(({ type }) => type).join(', ')}`),
+    onError: (error) => log('error', `drift: ${(error as Error).message}`),
+  })
+  measureDrift(drift)
   const reviver = createReviver({ projections, log })
   measureProgress({ store, directory, projections })
   const stopping = new AbortController()
@@ -61,13 +73,14 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     /** Begins what runs by itself. */
     start: (): void => {
       settler.start()
+      drift.start()
       reviver.start()
     },
     /** Ends what runs by itself or only waits; what is in flight goes on to its end. */
     windDown: async (): Promise<void> => {
       stopping.abort()
       setTimeout(live.cutOff, cutOffMs).unref()
-      await Promise.all([settler.stop(), reviver.stop()])
+      await Promise.all([settler.stop(), drift.stop(), reviver.stop()])
     },
     checks: createChecks({ store, directory, projections, live }) satisfies readonly HealthCheck[],
   }

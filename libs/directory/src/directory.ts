@@ -93,6 +93,13 @@ export interface Directory {
    * @param query.after the last room of the page before
    */
   roomsToAskAbout(query: { readonly limit: number; readonly after?: string }): readonly string[]
+  /**
+   * Ids of rooms that the ledger holds to be there, in their order.
+   * @param query.after the last room of the page before; it need not be there any more
+   */
+  activeRooms(query: { readonly limit: number; readonly after?: string }): readonly string[]
+  /** One of them by chance; undefined when there is none. */
+  anyActiveRoom(): string | undefined
   /** By `since`, youngest first; those whose beginning was not seen come last. */
   ownerships(account: string, page: PageRequest): Page<Ownership>
   /** Forgets everything and reads the log from the beginning; resolves when that has begun. */

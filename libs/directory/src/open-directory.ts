@@ -162,6 +162,8 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     listOperations: (query) => ask((reader) => reader.listOperations(query)),
     openOperations: (query) => ask((reader) => reader.openOperations(query)),
     roomsToAskAbout: (query) => ask((reader) => reader.roomsToAskAbout(query)),
+    activeRooms: (query) => ask((reader) => reader.activeRooms(query)),
+    anyActiveRoom: () => ask((reader) => reader.anyActiveRoom()),
     ownerships: (account, page) => ask((reader) => reader.ownerships(account, page)),
     rebuild,
   }

@@ -4,9 +4,14 @@ import type { Directory, Ownership, RoomRow, RoomSort } from './directory.js'
 import { operationConditions, roomConditions } from './filters.js'
 import { readPage } from './paging.js'
 
-export type Reader = Pick<Directory, 'listRooms' | 'findOperation' | 'listOperations' | 'openOperations' | 'roomsToAskAbout' | 'ownerships'>
+export type Reader = Pick<
+  Directory,
+  'listRooms' | 'findOperation' | 'listOperations' | 'openOperations' | 'roomsToAskAbout' | 'activeRooms' | 'anyActiveRoom' | 'ownerships'
+>
 
 const fromView = <T>(row: Record<string, SQLOutputValue> | undefined): T => JSON.parse(String(row?.['view'])) as T
+
+export const activeRoomsSql = `SELECT room_id FROM rooms WHERE status = 'active' AND room_id > ? ORDER BY room_id LIMIT ?`
 
 /** Answers out of the index. */
 export const createReader = (db: DatabaseSync): Reader => {
@@ -16,6 +21,9 @@ export const createReader = (db: DatabaseSync): Reader => {
     'SELECT view FROM operations WHERE is_open = 1 AND (requested_at, operation_id) > (?, ?) ORDER BY requested_at, operation_id LIMIT ?',
   )
   const toAskAbout = db.prepare('SELECT room_id FROM rooms_to_ask_about WHERE room_id > ? ORDER BY room_id LIMIT ?')
+  const active = db.prepare(activeRoomsSql)
+  const activeCount = db.prepare(`SELECT count(*) AS n FROM rooms WHERE status = 'active'`)
+  const activeAt = db.prepare(`SELECT room_id FROM rooms WHERE status = 'active' ORDER BY room_id LIMIT 1 OFFSET ?`)
   return {
     listRooms: ({ limit, cursor, sort = '-updatedAt', ...filter }) =>
       readPage<RoomRow>({
@@ -46,6 +54,11 @@ export const createReader = (db: DatabaseSync): Reader => {
     openOperations: ({ limit, after }) =>
       open.all(after?.requestedAt ?? '', after?.operationId ?? '', limit).map((row) => fromView<Operation>(row)),
     roomsToAskAbout: ({ limit, after = '' }) => toAskAbout.all(after, limit).map((row) => String(row['room_id'])),
+    activeRooms: ({ limit, after = '' }) => active.all(after, limit).map((row) => String(row['room_id'])),
+    anyActiveRoom: () => {
+      const row = activeAt.get(Math.floor(Math.random() * Number(activeCount.get()?.['n'])))
+      return row && String(row['room_id'])
+    },
     ownerships: (account, { limit, cursor }) =>
       readPage<Ownership>({
         db,

@@ -21,7 +21,7 @@ describe('the page of settings', () => {
   })
 
   it('given a number with limits, then its row tells default and limits', () => {
-    const numbers = [...code.matchAll(/integer\('([A-Z_]+)', ([\d_]+), ([\d_]+), ([\d_]+)\)/g)]
+    const numbers = [...code.matchAll(/(?:integer|decimal)\('([A-Z_]+)', ([\d_]+), ([\d_]+), ([\d_]+)\)/g)]
     expect(numbers.length).toBeGreaterThan(5)
     for (const [, name, standard, least, most] of numbers.map((match) => match.map((part) => part.replaceAll(/(\d)_/g, '$1')))) {
       expect(rowOf(name!)).toContain(standard)

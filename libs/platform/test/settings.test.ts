@@ -89,7 +89,7 @@ describe('settings', () => {
     ['LIVE_SDK_APP_ID', ['1', '4294967295'], ['0', '4294967296', 'abc']],
     ['LIVE_TIMEOUT_MS', ['100'], ['99', '60001']],
     ['LIVE_RATE_LIMIT', ['1'], ['0']],
-    ['RECONCILE_RATE', ['0'], ['-1', '1.5']],
+    ['RECONCILE_RATE', ['0', '0.25', '200'], ['-1', '.5', '1.', '1,5', '200.1', '1e2', 'fast']],
     ['CONFIRMATION_TIMEOUT_MS', ['100'], ['0']],
     ['AUDIT_CHECKPOINT_INTERVAL_MS', ['100'], ['soon']],
     ['EVENT_STORE_URL', ['sqlite:/var/lib/x.db', 'sqlite:x'], ['sqlite:', 'sqlite::memory:', 'x.db', 'esdb://', 'http://host:2113']],

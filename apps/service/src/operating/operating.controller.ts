@@ -1,10 +1,10 @@
-import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common'
+import { Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { FastifyReply } from 'fastify'
 import type { Projections } from '#projections'
-import { RequireScopes } from '#platform'
+import { Problem, RequireScopes } from '#platform'
 import { lagOf } from '../health/lag.js'
 import { presentRoom } from '../ledger/present.js'
-import { unknownRoom } from '../queries/not-found.js'
 import { HasRoomId, RoomId } from '../room-id.js'
 import { reconcile, type SettleParts } from '../settlement/settle.js'
 import { PROJECTIONS, SETTLE_PARTS } from '../tokens.js'
@@ -35,12 +35,19 @@ export class OperatingController {
   @Post('rooms/:roomId/reconcile')
   @HttpCode(200)
   @HasRoomId()
-  @ApiOperation({ summary: 'Ask the vendor about a room now; adopts one that the ledger has never heard of' })
-  async reconcile(@RoomId() roomId: string) {
-    const failure = await reconcile(this.parts, roomId)
-    if (failure) throw vendorProblem(failure.vendor)
-    const room = presentRoom(roomId, await this.parts.ledger.load(roomId))
-    if (!room) throw unknownRoom(roomId)
-    return room
+  @ApiOperation({
+    summary: 'Ask the vendor about a room now; adopts one that the ledger has never heard of',
+    description:
+      'The room as it is then, and under `reconciliation` what the look brought: adopted, changed or unchanged, and the new facts.',
+  })
+  async reconcile(@RoomId() roomId: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    const result = await reconcile(this.parts, roomId)
+    if (result.outcome !== 'looked') throw vendorProblem(result.outcome === 'unanswered' ? result.failure.vendor : undefined)
+    const room = presentRoom(roomId, result.state)
+    if (!room) throw new Problem({ type: 'not-found', detail: `Neither the vendor nor the ledger knows a room ${JSON.stringify(roomId)}.` })
+    void reply.header('ETag', `"${room.revision}"`).header('Ledger-Position', room.position)
+    const facts = result.found.map(({ id, type, metadata: { occurredAt } }) => ({ eventId: id, type, occurredAt }))
+    const outcome = result.adopted ? 'adopted' : facts.length > 0 ? 'changed' : 'unchanged'
+    return { ...room, reconciliation: { outcome, exists: result.exists, facts } }
   }
 }

@@ -1,6 +1,6 @@
 import type { Turns } from '#event-store'
 import type { LiveEngine, VendorFailure } from '#live-engine'
-import { decideObservation, decideOutcome, isAsRequested, isOpen, type Operation, type RoomState } from '#room'
+import { decideObservation, decideOutcome, isAsRequested, isOpen, type Operation, type RecordedFact, type RoomState } from '#room'
 import { deriveId } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
 import { observe } from './observe.js'
@@ -41,17 +41,38 @@ export const settle = (parts: SettleParts, { roomId, operationId }: Operation): 
     return ended(state)
   })
 
+/** What a look at the vendor brought; `unanswered` = no clear answer; `skipped` = the room was not to be looked at any more. */
+export type Reconciled =
+  | {
+      readonly outcome: 'looked'
+      readonly exists: boolean
+      /** The ledger had no fact of it before, and has one now. */
+      readonly adopted: boolean
+      /** The facts that this look added, in the order of recording. */
+      readonly found: readonly RecordedFact[]
+      readonly state: RoomState
+    }
+  | { readonly outcome: 'unanswered'; readonly failure: VendorFailure }
+  | { readonly outcome: 'skipped' }
+
 /**
  * Asks the vendor about a room and records what no callback told.
- * @returns what the vendor said instead of a clear answer; undefined when it gave one.
+ * @param wanted whether to look, judged when it is the room's turn; absent: look in any case.
  */
 export const reconcile = (
   { live, ledger, now, inTurn }: Omit<SettleParts, 'graceMs'>,
   roomId: string,
-): Promise<VendorFailure | undefined> =>
+  wanted?: (state: RoomState) => boolean,
+): Promise<Reconciled> =>
   inTurn(roomId, async () => {
+    if (wanted && !wanted(await ledger.load(roomId))) return { outcome: 'skipped' }
     const { observation, failure } = await observe(live, roomId, now())
-    if (!observation) return failure
-    await ledger.record(roomId, (state) => decideObservation(state, observation))
-    return undefined
+    if (!observation) return { outcome: 'unanswered', failure }
+    let wasKnown = true
+    const { state, appended } = await ledger.record(roomId, (current) => {
+      wasKnown = current.life !== undefined
+      return decideObservation(current, observation)
+    })
+    const found = state.sorted.filter(({ id }) => appended.includes(id)).toSorted((a, b) => a.revision - b.revision)
+    return { outcome: 'looked', exists: observation.exists, adopted: !wasKnown && state.life !== undefined, found, state }
   })

@@ -64,9 +64,9 @@ export const createSettler = (parts: SettlerParts) => {
         roomId,
         at: retries.at(`room ${roomId}`) ?? 0,
         work: async () => {
-          const failure = await reconcile(parts, roomId)
-          if (!failure) rooms.delete(roomId)
-          return !failure
+          const answered = (await reconcile(parts, roomId)).outcome === 'looked'
+          if (answered) rooms.delete(roomId)
+          return answered
         },
       })
     retries.keepOnly((key) => open.has(key) || rooms.has(key.slice('room '.length)))
@@ -119,6 +119,8 @@ export const createSettler = (parts: SettlerParts) => {
     },
     /** The ledger and the vendor seem to differ on a room: ask at the next tick. */
     askAbout: (roomId: string): void => void rooms.add(roomId),
+    /** Whether the vendor is, or will soon be, asked about a room from here. */
+    isOn: (roomId: string): boolean => underWay.has(roomId) || rooms.has(roomId),
   }
 }
 export type Settler = ReturnType<typeof createSettler>

@@ -20,7 +20,7 @@ export interface LoadOptions {
  */
 export const loadSettings = (env: Environment, { envFile }: LoadOptions = {}): Settings => {
   const reader = createReader(withEnvFile(env, envFile))
-  const { problems, text, integer, choice } = reader
+  const { problems, text, integer, decimal, choice } = reader
   const dataDir = text('DATA_DIR') ?? 'data'
   const live = readLive(reader)
   const settings: Settings = {
@@ -35,7 +35,7 @@ export const loadSettings = (env: Environment, { envFile }: LoadOptions = {}): S
     audit: readAudit(reader, join(dataDir, 'audit-key.pem')),
     logLevel: choice('LOG_LEVEL', 'info', levels),
     ...readOrigins(reader, live.sdkAppId),
-    reconcileRate: integer('RECONCILE_RATE', 1, 0, 200),
+    reconcileRate: decimal('RECONCILE_RATE', 1, 0, 200),
   }
   if (problems.length > 0) throw new SettingsError(problems)
   return freeze(settings)

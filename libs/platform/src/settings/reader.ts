@@ -21,6 +21,14 @@ export const createReader = (env: Environment) => {
     complain(variable, `must be a whole number from ${min} to ${max}`)
     return fallback
   }
+  /** A number that may have a fraction, in digits and one point. */
+  const decimal = (variable: string, fallback: number, min: number, max: number): number => {
+    const value = text(variable)
+    if (value === undefined) return fallback
+    if (/^\d{1,9}(\.\d{1,9})?$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value)
+    complain(variable, `must be a number from ${min} to ${max}, such as 0.5`)
+    return fallback
+  }
   const choice = <Value extends string>(variable: string, fallback: Value, values: readonly Value[]): Value => {
     const value = text(variable) ?? fallback
     const chosen = values.find((one) => one === value)
@@ -47,5 +55,5 @@ export const createReader = (env: Environment) => {
     if (read === undefined) complain(variable, 'must be a comma-separated list of addresses or ranges such as 10.0.0.0/8 or 2001:db8::/32')
     return read
   }
-  return { problems, complain, text, integer, choice, list, url, ranges }
+  return { problems, complain, text, integer, decimal, choice, list, url, ranges }
 }
