@@ -62,7 +62,7 @@ describe('a server with users and TLS', () => {
         () => 'done',
         (error: unknown) => (error as { type?: string }).type,
       )
-    await user.createProjection('mine', 'fromAll().when({})')
+    await user.createProjection('mine', 'fromAll().when({ T: () => undefined })')
     expect(await typeOf(user.disableProjection('mine'))).toBe('done')
     expect(await typeOf(user.deleteProjection('mine'))).toBe('access-denied')
     expect(await typeOf(nobody.getProjectionStatus('mine'))).toBe('access-denied')
