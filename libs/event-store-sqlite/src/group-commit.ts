@@ -1,4 +1,5 @@
 import type { AppendResult } from '#event-store'
+import type { Head } from './head-file.js'
 import { asPortError } from './sqlite-error.js'
 import type { LogWriter, PreparedAppend } from './write-log.js'
 
@@ -20,9 +21,9 @@ const charactersACommit = 4 * 1024 * 1024
  * Writes all appends that were asked for in one round of the event loop in one transaction, with one fsync. Each has its
  * own outcome, and none is told before the commit is on disk.
  *
- * @param committed called after each commit
+ * @param committed called after each commit, before anybody is told, with the last event where any was written
  */
-export const createGroupCommit = (writer: LogWriter, committed: () => void): GroupCommit => {
+export const createGroupCommit = (writer: LogWriter, committed: (head: Head | undefined) => void): GroupCommit => {
   let queue: Waiting[] = []
 
   /** Everything in `group`, or nothing. */
@@ -30,7 +31,7 @@ export const createGroupCommit = (writer: LogWriter, committed: () => void): Gro
     try {
       writer.begin()
       const results = group.map(({ append }) => writer.write(append))
-      writer.commit()
+      committed(writer.commit())
       return results
     } catch (error) {
       writer.rollback()
@@ -55,7 +56,6 @@ export const createGroupCommit = (writer: LogWriter, committed: () => void): Gro
     if (queue.length > 0) setImmediate(commitNext)
     if (group.length === 0) return
     settle(group)
-    committed()
   }
 
   return {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { StoreFileRefused } from './refused.js'
+import { damaged, StoreFileRefused } from './refused.js'
 import { applicationId, formatVersion } from './schema.js'
 import { primaryCode } from './sqlite-error.js'
 
@@ -12,13 +12,15 @@ interface Identity {
 /**
  * Looks whether a file is ours to open, without changing a byte of it.
  *
- * @returns `absent` when there is nothing yet (no file, or one without content)
+ * @returns its format; `absent` when there is nothing yet (no file, or one without content)
  * @throws StoreFileRefused
  */
-export const inspectFile = (path: string): 'absent' | 'ours' => {
+export const inspectFile = (path: string): 'absent' | number => {
   const size = sizeOf(path)
   const walSize = sizeOf(`${path}-wal`)
   if (!size && !walSize) return 'absent'
+  // Opened, SQLite would delete the log beside it.
+  if (!size) throw damaged(path, 'it is empty, but its write-ahead log is not')
   const { application, format } = walSize ? identityThroughSqlite(path) : identityInHeader(path)
   if (application !== applicationId) throw new StoreFileRefused('notOurs', `${path} is a SQLite database, but not one of Room Ledger`)
   if (format > formatVersion) {
@@ -27,7 +29,8 @@ export const inspectFile = (path: string): 'absent' | 'ours' => {
       `${path} was written by a newer release (format ${format}; this one reads up to ${formatVersion}). Run that release or a later one`,
     )
   }
-  return 'ours'
+  if (format < 1) throw damaged(path, `its header tells of format ${format}`)
+  return format
 }
 
 const sizeOf = (path: string): number | undefined => {

@@ -21,9 +21,13 @@ export const lockFile = (path: string): FileLock => {
   } catch (error) {
     holder.close()
     if (primaryCode(error) !== 5) throw error
-    throw new StoreFileRefused('inUse', `${path} is in use by another process: one service at a time keeps a SQLite store`, {
-      cause: error,
-    })
+    throw new StoreFileRefused(
+      'inUse',
+      `${path} is in use by another process: one service at a time keeps a SQLite store. Stop the other one first`,
+      {
+        cause: error,
+      },
+    )
   }
   return { release: () => holder.close() }
 }

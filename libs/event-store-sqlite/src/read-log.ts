@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { JsonObject, RecordedEvent } from '#event-store'
+import { StoreUnavailable } from '#event-store'
+import { checksumOf } from './soundness.js'
 
 /** One page is read in one go, and stops the process for that long: so it is kept small, in rows and in bytes. */
 const rowsAPage = 500
@@ -35,17 +37,26 @@ export const createLogReader = (db: DatabaseSync): LogReader => {
 
   return {
     head: () => Number(head.get()?.['head'] ?? -1),
-    streamPage: (stream, direction, from, limit) =>
-      takePage((direction === 'forwards' ? forwards : backwards).iterate(stream, from, Math.min(limit, rowsAPage))),
+    streamPage: (stream, direction, from, limit) => {
+      const [statement, step] = direction === 'forwards' ? ([forwards, 1] as const) : ([backwards, -1] as const)
+      const first = direction === 'forwards' ? from : undefined
+      return takePage(
+        statement.iterate(stream, from, Math.min(limit, rowsAPage)),
+        ({ revision }, before) => revision === (before ? before.revision + step : (first ?? revision)),
+      )
+    },
     logPage: (after, end, prefixes, limit) => {
       const last = Math.min(end, Math.max(after, 0) + positionsAPage)
-      const { events, more } = takePage(log(prefixes?.length).iterate(after, last, ...(prefixes ?? []), Math.min(limit, rowsAPage)))
+      const { events, more } = takePage(
+        log(prefixes?.length).iterate(after, last, ...(prefixes ?? []), Math.min(limit, rowsAPage)),
+        ({ position }, before) => prefixes !== undefined || position === (before?.position ?? BigInt(Math.max(after, 0))) + 1n,
+      )
       return { events, position: more ? Number(events.at(-1)!.position) : last }
     },
   }
 }
 
-const columns = 'SELECT position, stream, revision, id, type, data, metadata FROM events'
+const columns = 'SELECT position, stream, revision, id, type, data, metadata, checksum FROM events'
 
 /** `instr` compares characters, not patterns: a prefix may hold any. */
 const logStatements = (db: DatabaseSync): ((prefixes: number | undefined) => StatementSync) => {
@@ -62,25 +73,38 @@ const logStatements = (db: DatabaseSync): ((prefixes: number | undefined) => Sta
 
 type Row = Record<string, SQLOutputValue>
 
-const takePage = (rows: Iterable<Row>): StreamPage => {
+/** The file does not hold what was written: rather no answer than a wrong one. */
+export class DamageFound extends StoreUnavailable {}
+
+const takePage = (rows: Iterable<Row>, follows: (event: RecordedEvent, before: RecordedEvent | undefined) => boolean): StreamPage => {
   const events: RecordedEvent[] = []
   let characters = 0
   for (const row of rows) {
     const data = String(row['data'])
     const metadata = String(row['metadata'])
-    events.push(toEvent(row, data, metadata))
+    const event = toEvent(row, data, metadata)
+    if (!follows(event, events.at(-1))) throw new DamageFound(`SQLite store: events are missing before position ${event.position}`)
+    events.push(event)
     characters += data.length + metadata.length
     if (characters > charactersAPage) return { events, more: true }
   }
   return { events, more: events.length === rowsAPage }
 }
 
-const toEvent = (row: Row, data: string, metadata: string): RecordedEvent => ({
-  id: String(row['id']),
-  type: String(row['type']),
-  data: JSON.parse(data) as JsonObject,
-  metadata: JSON.parse(metadata) as JsonObject,
-  stream: String(row['stream']),
-  revision: Number(row['revision']),
-  position: BigInt(Number(row['position'])),
-})
+const toEvent = (row: Row, data: string, metadata: string): RecordedEvent => {
+  const stored = {
+    id: String(row['id']),
+    type: String(row['type']),
+    stream: String(row['stream']),
+    revision: Number(row['revision']),
+    position: Number(row['position']),
+  }
+  if (checksumOf({ ...stored, data, metadata }) !== row['checksum'])
+    throw new DamageFound(`SQLite store: the event at position ${stored.position} is not as it was written`)
+  return {
+    ...stored,
+    data: JSON.parse(data) as JsonObject,
+    metadata: JSON.parse(metadata) as JsonObject,
+    position: BigInt(stored.position),
+  }
+}

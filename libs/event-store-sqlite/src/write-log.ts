@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { AppendResult, EventToAppend, ExpectedRevision } from '#event-store'
 import { judgeAppend } from '#event-store'
+import type { Head } from './head-file.js'
+import { checksumOf } from './soundness.js'
 
 /** An append with its JSON made, so that what cannot be written down fails before it is in company. */
 export interface PreparedAppend {
@@ -19,7 +21,8 @@ export interface LogWriter {
   /** Judges and writes one append. Only inside a transaction, which makes the judgement hold until the write. */
   write(append: PreparedAppend): AppendResult
   begin(): void
-  commit(): void
+  /** @returns the last event, where any was written */
+  commit(): Head | undefined
   rollback(): void
 }
 
@@ -29,7 +32,12 @@ export const createLogWriter = (db: DatabaseSync): LogWriter => {
   const headOf = db.prepare('SELECT revision, position FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1')
   const positionOf = db.prepare('SELECT position FROM events WHERE stream = ? AND revision = ?')
   const revisionOf = db.prepare('SELECT revision FROM events WHERE stream = ? AND id = ?')
-  const insert = db.prepare('INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)')
+  const lastPosition = db.prepare('SELECT max(position) AS position FROM events')
+  const insert = db.prepare(
+    'INSERT INTO events (position, stream, revision, id, type, data, metadata, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  )
+  let position = 0
+  let written: Head | undefined
 
   /** SQLite may have rolled back by itself, as it does when the disk is full. */
   const rollback = () => {
@@ -47,17 +55,26 @@ export const createLogWriter = (db: DatabaseSync): LogWriter => {
         const position = BigInt(asNumber(positionOf.get(stream, verdict.revision)?.['position'])!)
         return { ok: true, revision: verdict.revision, position, idempotent: true }
       }
-      let position: number | bigint = asNumber(last?.['position']) ?? -1
       for (const [index, { id, type, data, metadata }] of rows.entries()) {
-        position = insert.run(stream, head + 1 + index, id, type, data, metadata).lastInsertRowid
+        const revision = head + 1 + index
+        position += 1
+        const checksum = checksumOf({ position, stream, revision, id, type, data, metadata })
+        insert.run(position, stream, revision, id, type, data, metadata, checksum)
+        written = { position, checksum }
       }
-      return { ok: true, revision: head + rows.length, position: BigInt(position), idempotent: false }
+      const reached = rows.length > 0 ? position : (asNumber(last?.['position']) ?? -1)
+      return { ok: true, revision: head + rows.length, position: BigInt(reached), idempotent: false }
     },
     begin: () => {
       rollback()
       begin.run()
+      position = asNumber(lastPosition.get()?.['position']) ?? 0
+      written = undefined
     },
-    commit: () => void commit.run(),
+    commit: () => {
+      commit.run()
+      return written
+    },
     rollback,
   }
 }

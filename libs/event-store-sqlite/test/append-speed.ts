@@ -31,8 +31,8 @@ const throughStore = async (callers: number): Promise<number> => {
   return appends / seconds
 }
 
-const bare = (batch: number): number => {
-  const { db, close } = openFile(join(directory, `bare-${batch}.db`))
+const bare = async (batch: number): Promise<number> => {
+  const { db, close } = await openFile(join(directory, `bare-${batch}.db`))
   const insert = db.prepare('INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)')
   const end = performance.now() + seconds * 1000
   let appends = 0
@@ -51,7 +51,7 @@ const bare = (batch: number): number => {
 try {
   for (const callers of [1, 32, 256]) {
     const store = await throughStore(callers)
-    const floor = bare(callers)
+    const floor = await bare(callers)
     console.log(
       `${callers} callers: ${Math.round(store)} appends/s; bare node:sqlite ${Math.round(floor)}; ${((100 * store) / floor).toFixed(0)} %`,
     )

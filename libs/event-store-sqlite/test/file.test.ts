@@ -31,16 +31,17 @@ describe('the file', () => {
       recorded_at: '2026-03-26T17:29:17.123Z',
       data: '{"roomId":"räume/1","to":"bob"}',
       metadata: JSON.stringify(metadata),
+      checksum: expect.any(Number),
     })
     await appendOk(store, 'room-räume/1', [event()])
     expect(tool.prepare('SELECT count(*) AS n FROM events').get()).toEqual({ n: 3 })
   })
 
-  it('is one file and its lock once the store is closed', async () => {
+  it('is one file, its lock and what it reaches to once the store is closed', async () => {
     const { directory, store } = await openForTest()
     await appendOk(store, 'room-1', eventsUpTo(10))
     await store.close()
-    expect(readdirSync(directory).toSorted()).toEqual(['store.db', 'store.db-lock'])
+    expect(readdirSync(directory).toSorted()).toEqual(['store.db', 'store.db-head', 'store.db-lock'])
   })
 
   it('numbers positions without a hole, also over appends that failed and over a restart', async () => {

@@ -7,9 +7,9 @@ import { openFile } from '../src/open-file.js'
 import { keepStore } from '../src/sqlite-event-store.js'
 import { directoryForTest } from './temporary-directory.js'
 
-const openForTest = () => {
+const openForTest = async () => {
   const path = join(directoryForTest(), 'store.db')
-  const file = openFile(path)
+  const file = await openFile(path)
   const store = keepStore(file)
   onTestFinished(() => store.close())
   return { path, store, db: file.db }
@@ -18,7 +18,7 @@ const large = (n: number) => event(n, { data: { n, filling: 'x'.repeat(100_000) 
 
 describe('appends of one round of the event loop', () => {
   it('each have their own outcome', async () => {
-    const { store, db } = openForTest()
+    const { store, db } = await openForTest()
     db.exec(`CREATE TRIGGER poison BEFORE INSERT ON events WHEN new.type = 'Poison' BEGIN SELECT raise(ABORT, 'poisoned'); END`)
     const same = event(1)
     const outcomes = await Promise.allSettled([
@@ -43,14 +43,14 @@ describe('appends of one round of the event loop', () => {
   })
 
   it('are all written, however many they are, in the order they were asked for', async () => {
-    const { store } = openForTest()
+    const { store } = await openForTest()
     const results = await Promise.all(Array.from({ length: 7_000 }, (_, n) => store.append(`room-${n % 7}`, [event(n)], 'any')))
     expect(results.every(({ ok }) => ok)).toBe(true)
     expect((await collect(store.readAll())).map(({ data }) => data['n'])).toEqual(Array.from({ length: 7_000 }, (_, n) => n))
   })
 
   it('write no id into a stream twice, whatever is expected', async () => {
-    const { store } = openForTest()
+    const { store } = await openForTest()
     const events = eventsUpTo(2)
     await appendOk(store, 'room-1', events, 'noStream')
     expect(await store.append('room-1', events, 1)).toMatchObject({ ok: true, revision: 1, idempotent: true })
@@ -62,7 +62,7 @@ describe('appends of one round of the event loop', () => {
 
 describe('when the disk is full', () => {
   it('refuses that commit as a whole, keeps reading, and goes on once there is space', async () => {
-    const { store, db } = openForTest()
+    const { store, db } = await openForTest()
     await appendOk(store, 'room-1', [large(0)], 'noStream')
     const pages = Number(db.prepare('PRAGMA page_count').get()?.['page_count'])
     db.exec(`PRAGMA max_page_count = ${pages + 5}`)
@@ -84,7 +84,7 @@ describe('when the disk is full', () => {
   })
 
   it('does not wake subscribers for what was not written', async () => {
-    const { store, db } = openForTest()
+    const { store, db } = await openForTest()
     await appendOk(store, 'room-1', [large(0)])
     db.exec(`PRAGMA max_page_count = ${Number(db.prepare('PRAGMA page_count').get()?.['page_count'])}`)
     const seen: unknown[] = []
@@ -105,7 +105,7 @@ describe('when the disk is full', () => {
 
 describe('when another program holds the file for writing', () => {
   it('says that the store is away, and goes on afterwards', async () => {
-    const { path, store } = openForTest()
+    const { path, store } = await openForTest()
     using other = new DatabaseSync(path)
     other.exec('BEGIN IMMEDIATE')
     await expect(store.append('room-1', [event()], 'any')).rejects.toThrow(

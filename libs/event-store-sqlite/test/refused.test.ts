@@ -46,7 +46,7 @@ describe('a file that cannot be the store', () => {
       make: (path) =>
         makeDatabase(path, `CREATE TABLE t (n); PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${formatVersion + 1}`),
       reason: 'newerFormat',
-      says: /newer release \(format 2; this one reads up to 1\)/,
+      says: /newer release \(format 3; this one reads up to 2\)/,
     },
     {
       name: 'a newer format that only its write-ahead log tells of',
@@ -61,8 +61,8 @@ describe('a file that cannot be the store', () => {
           path,
           `CREATE TABLE t (n); PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1; PRAGMA journal_mode = WAL`,
         ),
-      reason: 'inaccessible',
-      says: /no such table: events/,
+      reason: 'damaged',
+      says: /its table of events is missing/,
     },
   ])('$name: refused, and left byte for byte as it was', async ({ make, reason, says }) => {
     const path = join(directoryForTest(), 'store.db')
