@@ -1,5 +1,6 @@
-import { SignJWT, UnsecuredJWT } from 'jose'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { eventually } from '../../../test/support/eventually.js'
 import { createOidc } from '../src/index.js'
 import { startIssuer } from './support/issuer.js'
 
@@ -49,6 +50,22 @@ describe('tokens of an OIDC issuer', () => {
           .sign(new TextEncoder().encode(JSON.stringify(issuer.publicKey))),
     ],
     [
+      'with the text of a public key taken for a shared secret',
+      () =>
+        new SignJWT({ iss: issuer.url, aud: 'room-ledger', sub: 'ann', exp: soon(), scope: 'admin' })
+          .setProtectedHeader({ alg: 'HS256', kid: 'RS256' })
+          .sign(new TextEncoder().encode(issuer.publicKeyPem)),
+    ],
+    [
+      'that brings its own key along',
+      async () => {
+        const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+        return new SignJWT({ iss: issuer.url, aud: 'room-ledger', sub: 'ann', exp: soon(), scope: 'admin' })
+          .setProtectedHeader({ alg: 'ES256', kid: 'ES256', jwk: await exportJWK(publicKey) })
+          .sign(privateKey)
+      },
+    ],
+    [
       'that was altered',
       async () => {
         const [header, , signature] = (await issuer.token()).split('.')
@@ -75,7 +92,16 @@ describe('tokens of an OIDC issuer', () => {
       parts: { type: 'issuer-unavailable' },
     })
     issuer.state.away = false
-    expect(await verifier.verify(await issuer.token())).toMatchObject({ id: 'ann' })
+    const verdict = () => issuer.token().then((token) => verifier.verify(token).catch(() => undefined))
+    expect(await eventually(verdict)).toMatchObject({ id: 'ann' })
+  })
+
+  it('given an issuer that is away, when many tokens come one after another, then it is asked once', async () => {
+    const verifier = oidc()
+    issuer.state.away = true
+    const token = await issuer.token()
+    for (let i = 0; i < 50; i += 1) await verifier.verify(token).catch(() => undefined)
+    expect(issuer.state.asked).toBe(1)
   })
 
   it('given a discovery document that speaks for another issuer, then its keys are not trusted', async () => {
@@ -88,5 +114,45 @@ describe('tokens of an OIDC issuer', () => {
     const tokens = await Promise.all([1, 2, 3, 4, 5].map(() => issuer.token()))
     await Promise.all(tokens.map((token) => verifier.verify(token)))
     expect(issuer.state.asked).toBe(2)
+  })
+
+  describe('when time passes', () => {
+    // Nothing but the date: keys come over a real connection.
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+    afterEach(() => void vi.useRealTimers())
+    const pass = (ms: number) => vi.setSystemTime(Date.now() + ms)
+
+    it('given a new key at the issuer, then its tokens are taken half a minute later, and those of the old key no more', async () => {
+      const verifier = oidc()
+      const old = await issuer.token({ exp: soon() + 600 })
+      expect(await verifier.verify(old)).toMatchObject({ id: 'ann' })
+      const kid = await issuer.rotate()
+      pass(31_000)
+      expect(await verifier.verify(await issuer.token({}, 'ES256', kid))).toMatchObject({ id: 'ann' })
+      expect(await verifier.verify(old)).toBeUndefined()
+    })
+
+    it('given a flood of tokens that name keys nobody knows, then the issuer is asked once in half a minute', async () => {
+      const verifier = oidc()
+      const flood = async () => {
+        for (let i = 0; i < 50; i += 1) expect(await verifier.verify(await issuer.token({}, 'ES256', `unknown-${i}`))).toBeUndefined()
+      }
+      await flood()
+      expect(issuer.state.asked).toBe(2)
+      pass(31_000)
+      await flood()
+      expect(issuer.state.asked).toBe(3)
+    })
+
+    it('given keys in hand, when the issuer is away and unknown ones are named, then tokens of known keys are taken all the same', async () => {
+      const verifier = oidc()
+      await verifier.verify(await issuer.token())
+      pass(31_000)
+      issuer.state.away = true
+      await expect(verifier.verify(await issuer.token({}, 'ES256', 'unknown'))).rejects.toMatchObject({ status: 503 })
+      await expect(verifier.verify(await issuer.token({}, 'ES256', 'unknown'))).rejects.toMatchObject({ status: 503 })
+      expect(issuer.state.asked).toBe(3)
+      expect(await verifier.verify(await issuer.token())).toMatchObject({ id: 'ann' })
+    })
   })
 })

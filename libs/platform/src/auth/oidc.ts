@@ -1,11 +1,14 @@
-import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { Problem } from '../problems/problem.js'
 import type { Credential } from './credential.js'
 import { scopes, type Scope } from './decorators.js'
 import { discoverKeys } from './discover-keys.js'
+import { createPoliteFetch } from './polite-fetch.js'
 
 /** Only asymmetric algorithms: with a shared-secret one anybody who can verify could also sign. */
 const algorithms = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519']
+/** Milliseconds. Keys that are known are used for ten minutes, and for an unknown one the issuer is asked twice a minute at most. */
+const waits = { afterFailure: 1_000, untilOld: 600_000, betweenLooks: 30_000 }
 /** OpenID Connect's own limit for `sub`. */
 const longestSubject = 255
 
@@ -14,13 +17,16 @@ const longestSubject = 255
  * anew when a token names one that is unknown. Nothing is asked of the issuer before the first token that claims to be its.
  */
 export const createOidc = (issuer: string, audience: string) => {
+  const get = createPoliteFetch(waits.afterFailure)
   let keys: Promise<JWTVerifyGetKey> | undefined
   const findKeys = (): Promise<JWTVerifyGetKey> =>
     (keys ??= discoverKeys(issuer)
-      .then((address) => createRemoteJWKSet(address))
+      .then((address) =>
+        createRemoteJWKSet(address, { cacheMaxAge: waits.untilOld, cooldownDuration: waits.betweenLooks, [customFetch]: get }),
+      )
       .catch((error: unknown) => {
-        // The next token tries again.
-        keys = undefined
+        // The tokens of the next moment share the failure: an issuer in trouble is not asked for each of them.
+        setTimeout(() => (keys = undefined), waits.afterFailure).unref()
         throw error
       }))
 

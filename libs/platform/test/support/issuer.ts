@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
 
 type Algorithm = 'RS256' | 'ES256' | 'EdDSA'
 
@@ -12,9 +12,8 @@ export const startIssuer = async () => {
       (['RS256', 'ES256', 'EdDSA'] as const).map(async (alg) => [alg, await generateKeyPair(alg, { extractable: true })] as const),
     ),
   )
-  const keys = await Promise.all(
-    [...pairs].map(async ([alg, { publicKey }]) => ({ ...(await exportJWK(publicKey)), kid: alg, alg, use: 'sig' })),
-  )
+  const publish = async (kid: string, alg: Algorithm) => ({ ...(await exportJWK(pairs.get(alg)!.publicKey)), kid, alg, use: 'sig' })
+  let keys = await Promise.all([...pairs.keys()].map((alg) => publish(alg, alg)))
   const state = { away: false, speaksFor: undefined as string | undefined, asked: 0 }
   const server = createServer((request, response) => {
     state.asked += 1
@@ -30,6 +29,13 @@ export const startIssuer = async () => {
     url,
     state,
     publicKey: keys[0]!,
+    publicKeyPem: await exportSPKI(pairs.get('RS256')!.publicKey),
+    /** From now on there is one key only, an ES256 one that nobody has seen. @returns its id. */
+    rotate: async (): Promise<string> => {
+      pairs.set('ES256', await generateKeyPair('ES256', { extractable: true }))
+      keys = [await publish('rotated', 'ES256')]
+      return 'rotated'
+    },
     /** A token as the issuer would give it out; claims given as undefined are left out. */
     token: (claims: JWTPayload = {}, alg: Algorithm = 'ES256', kid: string = alg): Promise<string> => {
       const now = Math.floor(Date.now() / 1000)
