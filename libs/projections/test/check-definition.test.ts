@@ -5,8 +5,11 @@ import { checkDefinition, projectionDefinitions } from '#projections'
 const given = (source: string) => () => checkDefinition({ name: 'p', version: 1, emits: true, source })
 
 describe('the check before a text is sent', () => {
-  it('given the projections of the ledger, then they pass, and read the rooms', () => {
-    for (const definition of projectionDefinitions) expect(checkDefinition(definition)).toEqual({ category: 'room' })
+  it('given the projections of the ledger, then they pass, and handle facts of rooms', () => {
+    for (const definition of projectionDefinitions) {
+      const { category, types } = checkDefinition(definition)
+      expect([category, types?.has('RoomDestroyed'), types?.has('RequestAccepted')]).toEqual(['room', true, false])
+    }
   })
 
   it.each([

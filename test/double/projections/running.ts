@@ -2,6 +2,7 @@ import type { RecordedEvent } from '#event-store'
 import type { BatchOutcome, PartitionState } from '../../../libs/projections/src/engine/interpreter.js'
 import { createInterpreter } from '../../../libs/projections/src/engine/interpreter.js'
 import { createProcessor } from '../../../libs/projections/src/engine/processor.js'
+import { wants } from '../../../libs/projections/src/engine/query.js'
 import type { Log } from '../log/log.js'
 import { createEmitter } from './emit.js'
 import type { Kept } from './records.js'
@@ -65,6 +66,8 @@ export const run = (log: Log, name: string, projectionId: number, kept: Kept, pr
           throw new FaultAt(current.place, error)
         }
         handled += 1
+        // As on the server: what has no handler is passed by without a word.
+        if (!wants(query, current.event.stream, current.event.type)) continue
         progress.handled += 1
         progress.place = current.place
       }

@@ -19,9 +19,12 @@ import { withRemedy } from './remedy.js'
 export interface EsdbProjectionsOptions {
   /**
    * Looks at a text before it is sent: a broken one blinds the server's list of projections. `checkDefinition` of
-   * `#projections`, which also tells the one category that the text reads.
+   * `#projections`, which also tells what the text handles: the one category that it reads, and types of events.
    */
-  readonly check: (definition: ProjectionDefinition) => { readonly category: string }
+  readonly check: (definition: ProjectionDefinition) => {
+    readonly category: string
+    readonly types: ReadonlySet<string> | undefined
+  }
   readonly log?: (line: ProjectionLogLine) => void
 }
 
@@ -52,28 +55,28 @@ export const createEsdbProjections = (
   }
 
   const status = async (name: string): Promise<ProjectionStatus> => {
-    const { category, definition } = require(name)
-    const [newest, last] = await Promise.all([quick.newestOf(category), quick.lastOfCategory(category)])
+    const { category, types, definition } = require(name)
+    const [newest, last] = await Promise.all([quick.newestOf(category), quick.lastOfCategory(category, types)])
     const [state, deployed] = await Promise.all([stateOf(quick, name), deployments.find(name)])
     const { handled, ...shown } = state
     return {
       name,
       ...shown,
       position: BigInt(handled),
-      head: BigInt(last.revision),
-      caughtUp: handled >= last.revision && last.position >= newest,
+      head: BigInt(Math.max(handled, last.revision)),
+      caughtUp: handled >= last.revision && last.linked >= newest,
       epoch: deployed?.epochs ?? 0,
       version: deployed?.version ?? definition.version,
     }
   }
 
   const untilCaughtUp = async (name: string): Promise<void> => {
-    const { category } = require(name)
+    const { category, types } = require(name)
     const newest = await quick.newestOf(category)
     let target: number | undefined
     for (;;) {
-      const last = target === undefined ? await quick.lastOfCategory(category) : undefined
-      if (last && last.position >= newest) target = last.revision
+      const last = target === undefined ? await quick.lastOfCategory(category, types) : undefined
+      if (last && last.linked >= newest) target = last.revision
       const state = await stateOf(quick, name)
       if (state.status !== 'Running') throw new Error(`projection ${name} was not rebuilt: ${state.stateReason}`)
       if (target !== undefined && state.handled >= target) return

@@ -26,8 +26,12 @@ export interface ProjectionServer {
   records(name: string): Promise<ProjectionRecord[]>
   /** The number under which the server knows a projection; it stands in all that it emits. */
   idOf(name: string): Promise<number | undefined>
-  /** The youngest entry of a category's stream of links: its number, and the position of the event that it names. */
-  lastOfCategory(category: string): Promise<{ readonly revision: number; readonly position: bigint }>
+  /**
+   * The end of a category's stream of links: the number of the youngest entry that names an event of those types, and up to
+   * which position in the log events have been linked. A projection does not tell how far it is beyond what it handled.
+   * @param types left out: all
+   */
+  lastOfCategory(category: string, types?: ReadonlySet<string>): Promise<{ readonly revision: number; readonly linked: bigint }>
   /** Position of the youngest event of a category in the log, which may be younger than the last link to one; -1n: there is none. */
   newestOf(category: string): Promise<bigint>
 }
@@ -59,17 +63,12 @@ export const createProjectionServer = (connection: Connection, patience: number)
     }
   }
 
-  const read = (stream: string, resolveLinkTos: boolean, last: boolean): Promise<ResolvedEvent[]> =>
+  const read = (stream: string): Promise<ResolvedEvent[]> =>
     call(async (client) => {
-      const range = last ? ({ direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const) : ({ fromRevision: START } as const)
+      const open = () => client.readStream(stream, { fromRevision: START })
       const events: ResolvedEvent[] = []
       try {
-        for await (const event of drain<ResolvedEvent>(
-          () => client.readStream(stream, { ...range, resolveLinkTos }),
-          connection.closing,
-          deadline,
-        ))
-          events.push(event)
+        for await (const event of drain<ResolvedEvent>(open, connection.closing, deadline)) events.push(event)
       } catch (error) {
         if (faultOf(error) !== 'missing') throw error
       }
@@ -84,20 +83,32 @@ export const createProjectionServer = (connection: Connection, patience: number)
     disable: (name) => change((client, options) => client.disableProjection(name, options)),
     status: (name) => call((client, options) => client.getProjectionStatus(name, options)),
     records: async (name) =>
-      (await read(`$projections-${name}`, false, false))
+      (await read(`$projections-${name}`))
         .filter(({ event }) => event?.type === '$ProjectionUpdated')
         .map(({ event }) => toRecord(event!.data)),
     idOf: async (name) => {
-      const found = (await read('$projections-$all', false, false)).findLast(
+      const found = (await read('$projections-$all')).findLast(
         ({ event }) => event?.type === '$ProjectionCreated' && textOf(event.data) === name,
       )
       return found?.event && Number(found.event.revision)
     },
-    lastOfCategory: async (category) => {
-      const last = (await read(`$ce-${category}`, true, true))[0]
-      if (!last?.link) return { revision: -1, position: -1n }
-      return { revision: Number(last.link.revision), position: last.event?.position?.commit ?? -1n }
-    },
+    lastOfCategory: (category, types) =>
+      call(async (client) => {
+        const range = { direction: BACKWARDS, fromRevision: END, resolveLinkTos: true } as const
+        const open = () => client.readStream(`$ce-${category}`, range)
+        let linked = -1n
+        try {
+          for await (const { event, link } of drain<ResolvedEvent>(open, connection.closing, deadline)) {
+            // The event of a link may have been removed.
+            if (!event || !link) continue
+            if (linked < 0n) linked = event.position?.commit ?? -1n
+            if (!types || types.has(event.type)) return { revision: Number(link.revision), linked }
+          }
+        } catch (error) {
+          if (faultOf(error) !== 'missing') throw error
+        }
+        return { revision: -1, linked }
+      }),
     newestOf: (category) =>
       call(async (client) => {
         const range = { direction: 'backwards', limit: 1, prefixes: [`${category}-`] } as const

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { appendOk, event } from '../../../event-store/test/store-fixture.js'
 import { engines } from '../engines.js'
 import { counting, countsOf, entries, happen, workbench } from './workbench.js'
 
@@ -16,6 +17,18 @@ describe.each(engines)('deploying projections to $name', (engine) => {
     expect(await instance.projections.status()).toMatchObject([
       { name: it.definition.name, status: 'Running', stateReason: null, position: 2n, head: 2n, epoch: 1, version: 1 },
     ])
+  })
+
+  it('given events that no handler is for, last of all, then it is caught up all the same', async () => {
+    const it = counting()
+    const instance = await bench.started(it.definition)
+    const status = async () => (await instance.projections.status())[0]
+    await appendOk(instance.store, `${it.tag}-b`, [event(1, { type: 'Unheard' })])
+    await expect.poll(status, soon).toMatchObject({ caughtUp: true, position: -1n, head: -1n })
+    await happen(instance, it, 'a', 2)
+    await appendOk(instance.store, `${it.tag}-a`, [event(2, { type: 'Unheard' })])
+    await expect.poll(() => countsOf(instance, it.stream('a')), soon).toHaveLength(2)
+    await expect.poll(status, soon).toMatchObject({ caughtUp: true, position: 2n, head: 2n, eventsProcessed: 2 })
   })
 
   it('given it is deployed, when it is deployed again, then nothing is done', async () => {
