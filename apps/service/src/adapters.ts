@@ -6,6 +6,7 @@ import { openSqliteEventStore } from '#event-store-sqlite'
 import { createLiveEngine, type LiveEngine } from '#live-engine'
 import { SettingsError, type Settings } from '#platform'
 import { checkDefinition, createEmbeddedProjections, projectionDefinitions, type ProjectionLogLine, type Projections } from '#projections'
+import { watchVendor } from './health/vendor-metrics.js'
 
 /** The outside world, as the settings choose it. */
 export interface Adapters {
@@ -28,8 +29,11 @@ export const openAdapters = async (settings: Settings, log: Log): Promise<Adapte
     await store.close()
     throw namingStoreIfAway(error)
   })
-  return { store, directory, projections, live: createLiveEngine(settings.live) }
+  return { store, directory, projections, live: createLiveEngine({ ...settings.live, ...watchVendor(log) }) }
 }
+
+/** The store alone, for what needs neither index nor projections. */
+export const openStore = async (settings: Settings, log: Log): Promise<EventStore> => (await openLedger(settings, log)).store
 
 /** The store, and the projections: run by EventStoreDB where it is the store, by this process otherwise. */
 const openLedger = async ({ eventStore, dataDir }: Settings, log: Log): Promise<Pick<Adapters, 'store' | 'projections'>> => {

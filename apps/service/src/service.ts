@@ -1,12 +1,16 @@
 import { createClock, createTurns } from '#event-store'
+import { longestQueueMs } from '#live-engine'
 import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
 import { createQuarantine } from './callbacks/quarantine.js'
 import { createCallbackReceiver } from './callbacks/receive-callback.js'
+import { boundTurns } from './commands/bounded-turns.js'
+import { writeOf } from './commands/call-vendor.js'
 import { createExecute } from './commands/execute.js'
 import { createOperationRunner } from './commands/operation-runner.js'
 import { createChecks } from './health/checks.js'
 import { measureProgress } from './health/progress-gauges.js'
+import { measureVendor } from './health/vendor-metrics.js'
 import { createRoomLedger } from './ledger/room-ledger.js'
 import { createReviver } from './operating/revive-projections.js'
 import { createFreshness } from './queries/freshness.js'
@@ -30,15 +34,17 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
   const ledger = createRoomLedger(store, { sdkAppId, now })
   const { inTurn } = createTurns()
   const settleParts: SettleParts = { live, ledger, now, inTurn, graceMs: vendorLimitMs }
+  // Nobody waits for what runs by itself: its looks let the others go first.
+  const background: SettleParts = { ...settleParts, live: live.inBackground() }
   const settler = createSettler({
-    ...settleParts,
-    waits: { confirmationMs: settings.confirmationTimeoutMs, promptMs, callMs: 2 * timeoutMs + vendorLimitMs },
+    ...background,
+    waits: { confirmationMs: settings.confirmationTimeoutMs, promptMs, callMs: longestQueueMs + 2 * timeoutMs + vendorLimitMs },
     openOperations: (after) => directory.openOperations({ limit: 500, ...(after && { after }) }),
     roomsToAskAbout: (after) => directory.roomsToAskAbout({ limit: 500, ...(after !== undefined && { after }) }),
     onError: (error, roomId) => log('error', `settling ${roomId}: ${(error as Error).message}`),
   })
   const drift = createDrift({
-    ...settleParts,
+    ...background,
     rate: settings.reconcileRate,
     activeRooms: (after) => directory.activeRooms({ limit: 100, ...(after !== undefined && { after }) }),
     anyActiveRoom: directory.anyActiveRoom,
@@ -49,6 +55,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
   measureDrift(drift)
   const reviver = createReviver({ projections, log })
   measureProgress({ store, directory, projections })
+  measureVendor(live)
   const stopping = new AbortController()
   const execute = createExecute(live, ledger, now, settler.askAbout)
   const receiveCallback = createCallbackReceiver({
@@ -67,7 +74,15 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     ledger,
     settleParts,
     receiveCallback,
-    runOperation: createOperationRunner({ ledger, store, now, execute, inTurn, stopping: stopping.signal }),
+    runOperation: createOperationRunner({
+      ledger,
+      store,
+      now,
+      execute,
+      admit: (kind) => live.admit(writeOf[kind]),
+      inTurn: boundTurns(inTurn),
+      stopping: stopping.signal,
+    }),
     quarantine: createQuarantine(store, receiveCallback, now),
     freshness: createFreshness({ store, ledger, directory, projections }),
     /** Begins what runs by itself. */

@@ -1,4 +1,4 @@
-import { problemForVendorCode } from '#live-engine'
+import { problemForVendorCode, type VendorFailure } from '#live-engine'
 import { Problem, type ProblemParts } from '#platform'
 import type { OperationKind, VendorAnswer } from '#room'
 
@@ -20,3 +20,16 @@ export const vendorProblem = (
   if (type === 'vendor-unclear') return new Problem({ ...unclear, vendor, ...more })
   return new Problem({ type, detail: vendor.errorInfo || `The vendor refused with code ${vendor.errorCode}.`, vendor, retryAfter, ...more })
 }
+
+/** A call that was not made: our own limit, or nobody there to call. @param retryAfterMs when it is worth asking again. */
+export const heldProblem = (cause: 'busy' | 'away', retryAfterMs: number): Problem =>
+  new Problem({
+    ...(cause === 'busy'
+      ? { type: 'too-many-requests', detail: 'Too many calls to the vendor wait for their turn already; nothing was written.' }
+      : { type: 'vendor-away', detail: 'The vendor cannot be reached at the moment; nothing was written.' }),
+    retryAfter: retryAfterMs / 1000,
+  })
+
+/** How it is answered that a look at the vendor showed nothing. */
+export const lookProblem = (failure: VendorFailure): Problem =>
+  failure.outcome === 'held' ? heldProblem(failure.cause, failure.retryAfterMs) : vendorProblem(failure.vendor)

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../../libs/event-store/test/memory-store.js'
 import { createTurns, StoreUnavailable, type EventStore } from '#event-store'
+import type { Admission } from '#live-engine'
+import { Problem } from '#platform'
 import type { Operation } from '#room'
+import { boundTurns } from '../src/commands/bounded-turns.js'
 import { recordOutcome } from '../src/commands/execute.js'
 import { createOperationRunner, type OperationRequest } from '../src/commands/operation-runner.js'
 import { createRoomLedger } from '../src/ledger/room-ledger.js'
@@ -32,6 +35,7 @@ const given = () => {
   const now = () => new Date().toISOString()
   const ledger = createRoomLedger(store, { sdkAppId: 1, now })
   const calls: string[] = []
+  let admission: Admission = { permit: { take: async () => 'go', release: () => undefined } }
   let goesAway: 'before the outcome' | 'after the outcome' | 'never' = 'never'
   const execute = async (operation: Operation): Promise<void> => {
     calls.push(operation.kind)
@@ -43,8 +47,18 @@ const given = () => {
     away = goesAway === 'after the outcome'
   }
   return {
-    run: createOperationRunner({ ledger, store, now, execute, inTurn: createTurns().inTurn, stopping: new AbortController().signal }),
+    run: createOperationRunner({
+      ledger,
+      store,
+      now,
+      execute,
+      admit: async () => admission,
+      inTurn: createTurns().inTurn,
+      stopping: new AbortController().signal,
+    }),
     calls,
+    store,
+    refuse: (refused: 'busy' | 'away'): void => void (admission = { refused, retryAfterMs: 2500 }),
     setAway: (is: boolean): void => void (away = is),
     loseStore: (when: typeof goesAway): void => void (goesAway = when),
   }
@@ -77,5 +91,44 @@ describe('a command whose store goes away', () => {
     setAway(true)
     await expect(run(destroy)).rejects.toThrow(StoreUnavailable)
     expect(calls).toEqual([])
+  })
+})
+
+describe('a command that the vendor cannot be called for', () => {
+  it.each([
+    ['busy', 429, 'too-many-requests'],
+    ['away', 503, 'vendor-away'],
+  ] as const)('given it is %s, then %i with when to come again, and nothing is written, the key included', async (cause, status, type) => {
+    const { run, calls, refuse, store } = given()
+    refuse(cause)
+    const refused = await run({ ...destroy, idempotencyKey: 'k' }).catch((error: unknown) => error)
+    expect(refused).toBeInstanceOf(Problem)
+    expect(refused).toMatchObject({ status, parts: { type, retryAfter: 2.5 } })
+    expect(await store.head()).toBe(-1n)
+    expect(calls).toEqual([])
+  })
+
+  it('given its key was used before, when it is repeated, then it is answered all the same; with another body it is refused as such', async () => {
+    const { run, calls, refuse } = given()
+    const first = await run({ ...destroy, idempotencyKey: 'k' })
+    refuse('away')
+    expect(await run({ ...destroy, idempotencyKey: 'k' })).toMatchObject({ operationId: first.operationId, status: 'accepted' })
+    await expect(run({ ...destroy, kind: 'change-owner', parameters: { newOwner: 'ben' }, idempotencyKey: 'k' })).rejects.toMatchObject({
+      status: 422,
+    })
+    expect(calls).toEqual(['destroy-room'])
+  })
+
+  it('given too many wait for the same room, then the next is told to come again, and other rooms are not concerned', async () => {
+    let open = (): void => undefined
+    const turns = boundTurns(createTurns().inTurn, 2)
+    const first = turns('r', () => new Promise<void>((resolve) => void (open = resolve)))
+    const second = turns('r', async () => 'second')
+    await expect(turns('r', async () => 'third')).rejects.toMatchObject({ status: 429 })
+    expect(await turns('other', async () => 'other')).toBe('other')
+    open()
+    await first
+    expect(await second).toBe('second')
+    expect(await turns('r', async () => 'fourth')).toBe('fourth')
   })
 })

@@ -1,6 +1,11 @@
 /** The vendor's Live engine: calling it, and understanding what it calls back. */
-export { createLiveEngine, type LiveEngine, type LiveEngineSettings, type VendorCallResult, type VendorRoom } from './client/live-engine.js'
-export type { VendorFailure, VendorResult } from './client/call.js'
+export { longestQueueMs, type Admission } from './client/admission.js'
+export type { ConfigurationFault } from './client/configuration-faults.js'
+export { createLiveEngine } from './client/live-engine.js'
+export * from './client/live-engine-port.js'
+export type { Permit } from './client/rate-limiter.js'
+export type { VendorFailure, VendorResult } from './client/result.js'
+export type { VendorRoom } from './client/vendor-room.js'
 export * from './problem-for-code.js'
 export type { SettableInfo } from './room-info.js'
 export * from './translate/translate-callback.js'

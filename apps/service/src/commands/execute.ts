@@ -1,5 +1,5 @@
 import type { LiveEngine, VendorCallResult } from '#live-engine'
-import { decideObservation, decideOutcome, isAsRequested, isUnexplained, type Operation, type Outcome } from '#room'
+import { decideObservation, decideOutcome, isAsRequested, isUnexplained, type Observation, type Operation, type Outcome } from '#room'
 import { deriveId } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
 import { observe } from '../settlement/observe.js'
@@ -16,13 +16,15 @@ const alreadyMine = 100010
  */
 export const createExecute =
   (live: LiveEngine, ledger: RoomLedger, now: () => string, askAbout: (roomId: string) => void): Execute =>
-  async (operation) => {
+  async (operation, permit) => {
     const { kind, roomId, parameters } = operation
-    const result = await callVendor(live, kind, roomId, parameters)
-    const outcome = toOutcome(operation, result)
-    if (result.vendor?.errorCode === alreadyMine && kind === 'create-room' && (await acceptExisting(live, ledger, now, operation, outcome)))
-      return
+    const result = await callVendor(live, kind, roomId, parameters, permit)
+    const { outcome, observation } =
+      result.vendor?.errorCode === alreadyMine && kind === 'create-room'
+        ? await judgeExisting(live, now, operation, result)
+        : { outcome: toOutcome(operation, result) }
     const { state } = await recordOutcome(ledger, operation, outcome)
+    if (observation) await ledger.record(roomId, (current) => decideObservation(current, observation))
     if (isUnexplained(state)) askAbout(roomId)
   }
 
@@ -36,6 +38,7 @@ const toOutcome = ({ operationId }: Operation, result: VendorCallResult): Outcom
         type: 'RequestAccepted',
         data: { operationId, vendor: result.vendor, ...(result.statistics && { statistics: result.statistics }) },
       }
+    case 'held':
     case 'unknown':
       return { type: 'RequestUnresolved', data: { operationId, cause: result.cause } }
     default:
@@ -43,17 +46,21 @@ const toOutcome = ({ operationId }: Operation, result: VendorCallResult): Outcom
   }
 }
 
-/** 100010: the id is in use and the operator owns it. It is a success only if the room there is the one asked for. */
-const acceptExisting = async (
+/**
+ * 100010: the id is in use and the operator owns it. It is a success only if the room there is the one asked for; as long
+ * as that cannot be seen, it is open.
+ */
+const judgeExisting = async (
   live: LiveEngine,
-  ledger: RoomLedger,
   now: () => string,
   operation: Operation,
-  refusal: Outcome,
-): Promise<boolean> => {
-  const { observation } = await observe(live, operation.roomId, now(), operation.operationId)
-  if (!observation || !isAsRequested(operation, observation) || refusal.type !== 'RequestRejected') return false
-  await recordOutcome(ledger, operation, { type: 'RequestAccepted', data: refusal.data })
-  await ledger.record(operation.roomId, (state) => decideObservation(state, observation))
-  return true
+  result: VendorCallResult,
+): Promise<{ readonly outcome: Outcome; readonly observation?: Observation }> => {
+  const { observation, failure } = await observe(live, operation.roomId, now(), operation.operationId)
+  const { operationId } = operation
+  if (observation && result.vendor && isAsRequested(operation, observation))
+    return { outcome: { type: 'RequestAccepted', data: { operationId, vendor: result.vendor } }, observation }
+  if (failure && (failure.outcome === 'unknown' || failure.outcome === 'held' || failure.outcome === 'throttled'))
+    return { outcome: { type: 'RequestUnresolved', data: { operationId, cause: `vendor-${alreadyMine}` } } }
+  return { outcome: toOutcome(operation, result) }
 }

@@ -13,15 +13,18 @@ export interface KeyedRequest {
   readonly reason?: string | undefined
 }
 
+/** The operation that a key stands for: one for each credential and key. */
+export const keyedOperationId = ({ requestedBy, key }: Pick<KeyedRequest, 'requestedBy' | 'key'>): string =>
+  deriveId('operation', requestedBy.kind, requestedBy.id, key)
+
 /**
  * Claims an `Idempotency-Key` for one request, for good and on every instance: the operation id follows from the
  * credential and the key, and a stream named after it takes a single claim.
- * @returns the operation id; the same for every repetition.
  * @throws Problem 422 when the key was used for another request.
  */
-export const claimKey = async (store: EventStore, now: () => string, request: KeyedRequest): Promise<string> => {
-  const { key, requestedBy, kind, roomId, parameters, reason = null } = request
-  const operationId = deriveId('operation', requestedBy.kind, requestedBy.id, key)
+export const claimKey = async (store: EventStore, now: () => string, request: KeyedRequest): Promise<void> => {
+  const { kind, roomId, parameters, reason = null } = request
+  const operationId = keyedOperationId(request)
   const sha256 = createHash('sha256')
     .update(JSON.stringify([kind, roomId, sortKeys(parameters), reason]))
     .digest('hex')
@@ -34,8 +37,8 @@ export const claimKey = async (store: EventStore, now: () => string, request: Ke
     metadata: { schema: 1, recordedAt: now() },
   }
   const appended = await store.append(stream, [claim], 'noStream')
-  if (appended.ok) return operationId
-  for await (const { data } of store.readStream(stream, { limit: 1 })) if (data['sha256'] === sha256) return operationId
+  if (appended.ok) return
+  for await (const { data } of store.readStream(stream, { limit: 1 })) if (data['sha256'] === sha256) return
   throw new Problem({
     type: 'idempotency-key-reused',
     detail: 'This Idempotency-Key was used for another request.',

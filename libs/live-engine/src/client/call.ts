@@ -1,23 +1,16 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { VendorAnswer } from '#room'
-import { roomService } from '../wire/commands.js'
+import { restCommands, roomService } from '../wire/commands.js'
 import type { FieldReader } from '../translate/field-reader.js'
+import { createAdmission, type Admission } from './admission.js'
 import { readAnswer, type Answer } from './answer.js'
+import { createBreaker, type Breaker } from './breaker.js'
+import type { createConfigurationFaults } from './configuration-faults.js'
+import type { Permit } from './rate-limiter.js'
+import { isConfigurationFault, settle, type VendorResult } from './result.js'
 import { newPatience, nextTry } from './retry.js'
 import type { Transport } from './transport.js'
 import type { UserSigCache } from './user-sig-cache.js'
-
-/**
- * What became of a call. `refused` = the vendor will not; `throttled` = not now, nothing was done; `configuration` = nothing
- * works until somebody mends something; `unknown` = it may or may not have been done, `cause` says in one stable word why
- * that is not known (`timeout`, `shutdown`, `connection`, `truncated-answer`, `oversized-answer`, `unreadable-answer`,
- * `contradictory-answer`, `http-502`, `vendor-100001`).
- */
-export type VendorResult<Response = object> = ({ readonly outcome: 'ok'; readonly vendor: VendorAnswer } & Response) | VendorFailure
-export type VendorFailure =
-  | { readonly outcome: 'refused' | 'throttled' | 'configuration'; readonly vendor: VendorAnswer }
-  | { readonly outcome: 'unknown'; readonly cause: string; readonly vendor?: VendorAnswer }
 
 export interface CallerParts {
   readonly transport: Transport
@@ -25,17 +18,44 @@ export interface CallerParts {
   readonly sdkAppId: number
   readonly adminAccount: string
   readonly secretKey: string
-  /** For the whole call, repetitions included. */
+  /** For the whole call, repetitions included, once its turn has come. */
   readonly timeoutMs: number
+  /** Calls a second and API. */
+  readonly rateLimit: number
   /** Once aborted, nobody waits for the vendor any longer. */
   readonly cutOff: AbortSignal
+  readonly faults: ReturnType<typeof createConfigurationFaults>
+  /** Told of every answer, or lack of one. */
+  readonly onAnswer: (command: string, outcome: VendorResult['outcome']) => void
+  /** Told of every call that was not made. */
+  readonly onHeld: (command: string, cause: 'busy' | 'away') => void
 }
 
-export type Call = (command: string, body: object, isRead: boolean) => Promise<VendorResult<{ readonly response: FieldReader }>>
+export interface CallOptions {
+  readonly isRead: boolean
+  /** Lets the others go first. */
+  readonly background?: boolean
+  /** The place that was given to this call; without one it asks for its own. */
+  readonly permit?: Permit | undefined
+}
 
-/** Calls one command of the vendor, within a deadline and with as many tries as are safe. */
-export const createCall = (parts: CallerParts): Call => {
-  const attempt = async (command: string, body: string, remainingMs: number): Promise<Answer> => {
+export interface Caller {
+  /** Calls one command of the vendor, within a deadline and with as many tries as are safe. */
+  readonly call: (command: string, body: object, options: CallOptions) => Promise<VendorResult<{ readonly response: FieldReader }>>
+  /** Asks for a place for one call: see `LiveEngine.admit`. */
+  readonly admit: (command: string, background?: boolean) => Promise<Admission>
+  readonly breaker: Pick<Breaker, 'state'>
+  readonly queues: () => Readonly<Record<string, number>>
+}
+
+/** A room that nobody has: asked about where only it matters whether an answer comes. */
+const nobodysRoom = { RoomId: 'room-ledger-health' }
+
+export const createCaller = (parts: CallerParts): Caller => {
+  const { cutOff, faults, timeoutMs, onAnswer, onHeld } = parts
+  const breaker = createBreaker()
+
+  const attempt = async (command: string, body: string, remainingMs: number, isProbe = false): Promise<Answer> => {
     const userSig = parts.userSigs.current()
     const query = new URLSearchParams({
       sdkappid: String(parts.sdkAppId),
@@ -44,38 +64,66 @@ export const createCall = (parts: CallerParts): Call => {
       random: String(randomInt(2 ** 32)),
       contenttype: 'json',
     })
-    const signal = AbortSignal.any([parts.cutOff, AbortSignal.timeout(Math.max(1, Math.ceil(remainingMs)))])
+    const signal = AbortSignal.any([cutOff, AbortSignal.timeout(Math.max(1, Math.ceil(remainingMs)))])
     const transported = await parts.transport.post(`/v4/${roomService}/${command}?${query}`, body, signal)
-    return readAnswer(transported, [userSig, parts.secretKey])
+    if (transported.ok || !meansAway(transported.cause)) breaker.heard()
+    else breaker.missed(isProbe)
+    const answer = readAnswer(transported, [userSig, parts.secretKey])
+    onAnswer(command, settle(answer).outcome)
+    return answer
   }
-
-  return async (command, body, isRead) => {
+  const probe = async (): Promise<void> => {
+    const { permit } = reserve(restCommands.getRoomInfo, false)
+    if ((await permit?.take()) === 'go') await attempt(restCommands.getRoomInfo, JSON.stringify(nobodysRoom), timeoutMs, true)
+    else breaker.missed(true)
+  }
+  const { admit: ask, reserve, queues } = createAdmission({ breaker, rateLimit: parts.rateLimit, cutOff, probe })
+  const admit: Caller['admit'] = async (command, background = false) => {
+    const admission = await ask(command, background)
+    if (admission.refused) onHeld(command, admission.refused)
+    return admission
+  }
+  /** Waits before another try, and for its turn; false where there can be none. */
+  const mayRepeat = async (command: string, waitMs: number, remainingMs: number, { isRead, background = false }: CallOptions) => {
+    if (waitMs >= remainingMs) return false
+    await sleep(waitMs, undefined, { signal: cutOff }).catch(() => undefined)
+    // A write is only repeated after the vendor has turned it away, so it is there.
+    if (cutOff.aborted || (isRead && breaker.state() !== 'closed')) return false
+    return (await reserve(command, background).permit?.take()) === 'go'
+  }
+  const repeatedly = async (command: string, body: object, options: CallOptions): Promise<Answer> => {
     const text = JSON.stringify(body)
-    const patience = newPatience(isRead)
-    const deadline = performance.now() + parts.timeoutMs
+    const patience = newPatience(options.isRead)
+    const deadline = performance.now() + timeoutMs
+    const remaining = (): number => deadline - performance.now()
     for (;;) {
-      const answer = await attempt(command, text, deadline - performance.now())
+      const answer = await attempt(command, text, remaining())
       const next = nextTry(answer, patience)
-      if (!next || performance.now() + next.waitMs >= deadline) return settle(answer)
+      if (!next || !(await mayRepeat(command, next.waitMs, remaining(), options)) || remaining() <= 0) return answer
       if (next.renew) parts.userSigs.renew()
-      await sleep(next.waitMs, undefined, { signal: parts.cutOff }).catch(() => undefined)
-      if (parts.cutOff.aborted) return settle(answer)
     }
   }
-}
 
-const settle = (answer: Answer): VendorResult<{ readonly response: FieldReader }> => {
-  if (answer.kind === 'unclear') return { outcome: 'unknown', cause: answer.cause, ...(answer.vendor && { vendor: answer.vendor }) }
-  const { errorClass, errorCode, vendor, response } = answer
-  switch (errorClass) {
-    case 'ok':
-      return { outcome: 'ok', vendor, response }
-    case 'refused':
-    case 'throttled':
-      return { outcome: errorClass, vendor }
-    case 'retry':
-      return { outcome: 'unknown', cause: `vendor-${errorCode}`, vendor }
-    default:
-      return { outcome: 'configuration', vendor }
+  return {
+    admit,
+    breaker,
+    queues,
+    call: async (command, body, options) => {
+      const admission = options.permit ? { permit: options.permit } : await admit(command, options.background)
+      if (!admission.permit) return { outcome: 'held', cause: admission.refused, retryAfterMs: admission.retryAfterMs }
+      const taken = await admission.permit.take()
+      if (taken === 'cut') return { outcome: 'unknown', cause: 'shutdown' }
+      if (taken === 'late') {
+        onHeld(command, 'busy')
+        return { outcome: 'held', cause: 'busy', retryAfterMs: 1000 }
+      }
+      const result = settle(await repeatedly(command, body, options))
+      if (isConfigurationFault(result) && result.vendor) faults.met(command, result.vendor)
+      else if (result.outcome === 'ok' || result.outcome === 'refused') faults.gotThrough(command)
+      return result
+    },
   }
 }
+
+/** Signs of a line that is lost or a host that hangs; not of an answer that we do not understand, nor of our own stop. */
+const meansAway = (cause: string): boolean => /^(timeout|connection|truncated-answer|http-5\d\d)$/.test(cause)

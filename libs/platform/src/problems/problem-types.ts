@@ -65,7 +65,7 @@ export const problemTypes = {
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',
-    meaning: "This service's own limit; try again after `Retry-After` seconds.",
+    meaning: "This service's own limit; nothing was done. Try again after `Retry-After` seconds.",
   },
   'headers-too-large': {
     status: 431,
@@ -94,6 +94,11 @@ export const problemTypes = {
     status: 503,
     title: 'The issuer of tokens is away',
     meaning: 'Whether the token is good cannot be told at the moment: keep it and try again.',
+  },
+  'vendor-away': {
+    status: 503,
+    title: 'The vendor is away',
+    meaning: 'It could not be reached of late, so it was not called and nothing was written; try again after `Retry-After` seconds.',
   },
   'store-unavailable': { status: 503, title: 'The store is away', meaning: 'Nothing was written; try again after `Retry-After` seconds.' },
 } as const satisfies Record<string, { status: number; title: string; meaning: string }>
