@@ -108,16 +108,17 @@ const truthOf = async ({ sandbox, run }: Field): Promise<Map<string, Row>> => {
 
 /**
  * Where the ledger says something else of a room than the vendor; it may know less.
- * @param unheard a callback reached nobody: who owned the room at the end cannot be asked any more once it is destroyed.
+ * @param unheard a callback reached nobody: how the room was at its end cannot be asked any more once it is destroyed.
  */
 const differences = (ledger: Row, vendor: Row, unheard: boolean): unknown[] => {
   const info = vendor['info'] as Row
   const known = Object.entries((ledger['info'] ?? {}) as Row).filter(([name]) => name !== 'roomType')
+  const askable = !(unheard && vendor['status'] === 'destroyed')
   const compared: readonly (readonly [string, unknown, unknown])[] = [
     ['status', ledger['status'], vendor['status']],
-    ...(unheard && vendor['status'] === 'destroyed' ? [] : [['owner', ledger['owner'], vendor['owner']] as const]),
     ['pendingOperations', ledger['pendingOperations'], []],
-    ...known.map(([name, value]) => [name, value, info[name]] as const),
+    ...(askable ? [['owner', ledger['owner'], vendor['owner']] as const] : []),
+    ...(askable ? known.map(([name, value]) => [name, value, info[name]] as const) : []),
   ]
   return compared.filter(([, here, there]) => !isDeepStrictEqual(here, there))
 }
