@@ -76,4 +76,5 @@ export const findFlawAside = (inspection: Inspection): Inspecting => {
 }
 
 if (!isMainThread && typeof workerData === 'object' && workerData !== null && 'inspection' in workerData)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
   parentPort?.postMessage(findFlaw(workerData.inspection as Inspection))
