@@ -1,4 +1,5 @@
 import { isSafeNumber } from 'lossless-json'
+import { isNaturalKey } from './natural-keys.js'
 
 /** What is wrong with a JSON text that parses, and where, e.g. `category[2]`. */
 export interface JsonFlaw {
@@ -49,7 +50,7 @@ const takeKey = (level: Level, found: string): string | undefined => {
   level.awaitsKey = false
   if (level.keys?.has(key)) return 'comes twice'
   level.keys?.add(key)
-  return key in Object.prototype ? 'is not known here' : undefined
+  return isNaturalKey(key) ? 'is not known here' : undefined
 }
 
 const judgeValue = (found: string): string | undefined => {

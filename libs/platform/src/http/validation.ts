@@ -1,5 +1,6 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common'
 import { Problem } from '../problems/problem.js'
+import { isNaturalKey } from './natural-keys.js'
 
 /**
  * Nest's pipe over class-validator, as strict as the contract. What is unknown is an error, in a query too, since a mistyped
@@ -16,7 +17,7 @@ class StrictValidationPipe extends ValidationPipe {
       if (metadata.type === 'body' && (typeof value !== 'object' || value === null))
         throw new Problem({ type: 'invalid-request', detail: 'A JSON body is required.', errors: { body: ['is required'] } })
       // class-validator takes what every object has by nature (`constructor`, `toString`, …) for known.
-      const natural = Object.keys(value ?? {}).filter((name) => name in Object.prototype)
+      const natural = Object.keys(value ?? {}).filter(isNaturalKey)
       if (natural.length > 0)
         throw new Problem({
           type: 'invalid-request',
