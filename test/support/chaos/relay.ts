@@ -23,8 +23,14 @@ export interface Relay {
   close(): Promise<void>
 }
 
-/** @param target where the next request goes */
-export const createRelay = async (target: () => string): Promise<Relay> => {
+/**
+ * @param target where the next request goes
+ * @param around told of each request before it goes on; what it returns is waited for before the answer does.
+ */
+export const createRelay = async (
+  target: () => string,
+  around: (path: string, body: string) => Promise<(() => Promise<unknown>) | undefined> = async () => undefined,
+): Promise<Relay> => {
   const agent = new Agent({ connections: 128, pipelining: 1 })
   const exchanges: Exchange[] = []
   let underWay = 0
@@ -37,6 +43,7 @@ export const createRelay = async (target: () => string): Promise<Relay> => {
     const body = await text(incoming)
     const exchange: Exchange = { path, body, sentAt }
     exchanges.push(exchange)
+    const hold = await around(path, body)
     const answer = await request(target() + path, {
       method: 'POST',
       headers: { 'content-type': incoming.headers['content-type'] ?? 'application/json' },
@@ -45,6 +52,7 @@ export const createRelay = async (target: () => string): Promise<Relay> => {
       signal: gone.signal,
     })
     const answered = await answer.body.text()
+    await hold?.()
     if (gone.signal.aborted) return
     exchange.status = answer.statusCode
     exchange.answeredAt = performance.now()
