@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
+import { adopt } from './adopt/adopt.js'
 import { migrate } from './migrate/migrate.js'
 import { listProjections, rebuildProjection, showStatus } from './projections/projections.js'
 import { serve } from './serve/serve.js'
@@ -18,6 +19,15 @@ program
   .requiredOption('--from <store>', `the store to copy, not in use by a service: ${store}`)
   .addOption(new Option('--to <store>', `where to: ${store}`).env('EVENT_STORE_URL').makeOptionMandatory())
   .action(migrate)
+
+program
+  .command('adopt')
+  .description('Take rooms into the ledger that existed before it: docs/how-to/adopt-existing-rooms.md')
+  .argument('[file]', 'room ids, one a line')
+  .option('--public', "the vendor's public rooms, in place of a file")
+  .option('--service <url>', 'let the service that runs there do it')
+  .option('--key-file <file>', 'holds the secret of an API key of that service with the scope admin')
+  .action(adopt)
 
 const projections = program
   .command('projections')

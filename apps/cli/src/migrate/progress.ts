@@ -12,13 +12,17 @@ export type BeginStep = (name: string, total?: number) => Step
 /** Milliseconds between two lines. */
 const linesEvery = 5_000
 
-/** A bar on a terminal, a line now and then anywhere else: on standard error, so that standard output holds the result alone. */
-export const createProgress = (stream: NodeJS.WriteStream): BeginStep => (stream.isTTY ? bars(stream) : lines(stream))
+/**
+ * A bar on a terminal, a line now and then anywhere else: on standard error, so that standard output holds the result alone.
+ * @param what is counted
+ */
+export const createProgress = (stream: NodeJS.WriteStream, what = 'events'): BeginStep =>
+  stream.isTTY ? bars(stream, what) : lines(stream, what)
 
 const bars =
-  (stream: NodeJS.WriteStream): BeginStep =>
+  (stream: NodeJS.WriteStream, what: string): BeginStep =>
   (name, total) => {
-    const counted = total === undefined ? '{value} events' : '[{bar}] {percentage}% | {value} of {total} events | {eta_formatted} left'
+    const counted = total === undefined ? `{value} ${what}` : `[{bar}] {percentage}% | {value} of {total} ${what} | {eta_formatted} left`
     const format = `${name.padEnd(nameWidth)} ${counted}`
     // The terminal's wrapping stays as it is: whoever ends the program with Ctrl-C would be left without.
     const bar = new SingleBar({ stream, format, etaBuffer: 500, barsize: 30, linewrap: true })
@@ -29,7 +33,7 @@ const bars =
 const nameWidth = 20
 
 const lines =
-  (stream: NodeJS.WritableStream): BeginStep =>
+  (stream: NodeJS.WritableStream, what: string): BeginStep =>
   (name, total) => {
     const began = performance.now()
     const of = total === undefined ? '' : ` of ${total}`
@@ -38,7 +42,7 @@ const lines =
     const say = (now: number) => {
       saidAt = now
       const rate = Math.round((done * 1000) / Math.max(1, now - began))
-      stream.write(`${name}: ${done}${of} events, ${rate}/s\n`)
+      stream.write(`${name}: ${done}${of} ${what}, ${rate}/s\n`)
     }
     return {
       advance: (count = 1) => {

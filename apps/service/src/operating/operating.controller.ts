@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Post, Res } from '@nestjs/common'
+import { Controller, Get, HttpCode, Inject, Post, Query, Res } from '@nestjs/common'
 import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
 import type { Projections } from '#projections'
@@ -8,7 +8,8 @@ import { presentRoom } from '../ledger/present.js'
 import { HasRoomId, RoomId } from '../room-id.js'
 import { reconcile, type SettleParts } from '../settlement/settle.js'
 import { PROJECTIONS, SETTLE_PARTS } from '../tokens.js'
-import { vendorProblem } from '../vendor-problem.js'
+import { lookProblem } from '../vendor-problem.js'
+import { listVendorRooms, VendorRoomsQuery } from './vendor-rooms.js'
 
 /** What an operator of the service itself needs. */
 @ApiTags('operating')
@@ -32,6 +33,12 @@ export class OperatingController {
     return { items, nextCursor: null }
   }
 
+  @Get('vendor/rooms')
+  @ApiOperation({ summary: "The vendor's public rooms, page by page as the vendor lists them; nothing is recorded" })
+  vendorRooms(@Query() { cursor }: VendorRoomsQuery) {
+    return listVendorRooms(this.parts.live, cursor)
+  }
+
   @Post('rooms/:roomId/reconcile')
   @HttpCode(200)
   @HasRoomId()
@@ -42,7 +49,7 @@ export class OperatingController {
   })
   async reconcile(@RoomId() roomId: string, @Res({ passthrough: true }) reply: FastifyReply) {
     const result = await reconcile(this.parts, roomId)
-    if (result.outcome !== 'looked') throw vendorProblem(result.outcome === 'unanswered' ? result.failure.vendor : undefined)
+    if (result.outcome !== 'looked') throw lookProblem(result.failure)
     const room = presentRoom(roomId, result.state)
     if (!room) throw new Problem({ type: 'not-found', detail: `Neither the vendor nor the ledger knows a room ${JSON.stringify(roomId)}.` })
     void reply.header('ETag', `"${room.revision}"`).header('Ledger-Position', room.position)

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openOperations, type RecordedFact, type RoomState } from '#room'
 import { countFact, countLook } from './drift-metrics.js'
-import { reconcile, type SettleParts } from './settle.js'
+import { reconcileIf, type ReconcileParts } from './settle.js'
 
-export interface DriftParts extends Omit<SettleParts, 'graceMs'> {
+export interface DriftParts extends ReconcileParts {
   /** Looks a second, fractions too; 0 = none at all. */
   readonly rate: number
   /** Rooms that the ledger holds to be there, behind `after`, in a lasting order; none when there are no more. */
@@ -64,8 +64,8 @@ export const createDrift = (parts: DriftParts) => {
 
   const look = async (roomId: string): Promise<void> => {
     const began = performance.now()
-    const result = await reconcile(parts, roomId, mayHaveDrifted)
-    if (result.outcome === 'skipped') return countLook('skipped')
+    const result = await reconcileIf(parts, roomId, mayHaveDrifted)
+    if (!result) return countLook('skipped')
     if (result.outcome === 'unanswered') {
       countLook(result.failure.outcome === 'refused' ? 'refused' : 'unanswered')
       // What is refused is refused of this room alone: the vendor is there.

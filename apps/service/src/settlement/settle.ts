@@ -41,7 +41,7 @@ export const settle = (parts: SettleParts, { roomId, operationId }: Operation): 
     return ended(state)
   })
 
-/** What a look at the vendor brought; `unanswered` = no clear answer; `skipped` = the room was not to be looked at any more. */
+/** What a look at the vendor brought; `unanswered` = no clear answer. */
 export type Reconciled =
   | {
       readonly outcome: 'looked'
@@ -53,26 +53,32 @@ export type Reconciled =
       readonly state: RoomState
     }
   | { readonly outcome: 'unanswered'; readonly failure: VendorFailure }
-  | { readonly outcome: 'skipped' }
+
+export type ReconcileParts = Omit<SettleParts, 'graceMs'>
+
+/** Asks the vendor about a room and records what no callback told. */
+export const reconcile = (parts: ReconcileParts, roomId: string): Promise<Reconciled> =>
+  parts.inTurn(roomId, () => lookAndRecord(parts, roomId))
 
 /**
- * Asks the vendor about a room and records what no callback told.
- * @param wanted whether to look, judged when it is the room's turn; absent: look in any case.
+ * The same, if it still is to be done when it is the room's turn.
+ * @returns undefined when it was not.
  */
-export const reconcile = (
-  { live, ledger, now, inTurn }: Omit<SettleParts, 'graceMs'>,
+export const reconcileIf = (
+  parts: ReconcileParts,
   roomId: string,
-  wanted?: (state: RoomState) => boolean,
-): Promise<Reconciled> =>
-  inTurn(roomId, async () => {
-    if (wanted && !wanted(await ledger.load(roomId))) return { outcome: 'skipped' }
-    const { observation, failure } = await observe(live, roomId, now())
-    if (!observation) return { outcome: 'unanswered', failure }
-    let wasKnown = true
-    const { state, appended } = await ledger.record(roomId, (current) => {
-      wasKnown = current.life !== undefined
-      return decideObservation(current, observation)
-    })
-    const found = state.sorted.filter(({ id }) => appended.includes(id)).toSorted((a, b) => a.revision - b.revision)
-    return { outcome: 'looked', exists: observation.exists, adopted: !wasKnown && state.life !== undefined, found, state }
+  wanted: (state: RoomState) => boolean,
+): Promise<Reconciled | undefined> =>
+  parts.inTurn(roomId, async () => (wanted(await parts.ledger.load(roomId)) ? lookAndRecord(parts, roomId) : undefined))
+
+const lookAndRecord = async ({ live, ledger, now }: ReconcileParts, roomId: string): Promise<Reconciled> => {
+  const { observation, failure } = await observe(live, roomId, now())
+  if (!observation) return { outcome: 'unanswered', failure }
+  let wasKnown = true
+  const { state, appended } = await ledger.record(roomId, (current) => {
+    wasKnown = current.life !== undefined
+    return decideObservation(current, observation)
   })
+  const found = state.sorted.filter(({ id }) => appended.includes(id)).toSorted((a, b) => a.revision - b.revision)
+  return { outcome: 'looked', exists: observation.exists, adopted: !wasKnown && state.life !== undefined, found, state }
+}
