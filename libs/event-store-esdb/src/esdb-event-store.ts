@@ -1,5 +1,5 @@
 import type { AppendResult, EventStore } from '#event-store'
-import { assertAppendable } from '#event-store'
+import { assertAppendable, StoreUnavailable } from '#event-store'
 import { createAppend } from './append.js'
 import type { Connection } from './connection.js'
 import { hasUnsentCredentials } from './connection.js'
@@ -11,6 +11,8 @@ import { createWakeUps } from './wake-up.js'
 export const defaultPatience = 10_000
 /** Whoever starts a service sits before it and waits: what is wrong is to be said within 15 s of the start, loading included. */
 const openingPatience = 6_000
+/** Appends that may wait for the server, each for as long as there is patience; beyond that one is refused at once. */
+const mostUnderWay = 10_000
 
 export interface EsdbEventStoreOptions {
   /** `esdb://user:password@host:2113?tls=true`, see the vendor's description of connection strings. */
@@ -47,6 +49,7 @@ export const createEsdbEventStore = async (connection: Connection, reader: Reade
     engine: 'eventstoredb',
     append: async (stream, events, expected): Promise<AppendResult> => {
       assertAppendable(stream, events, expected)
+      if (underWay.size >= mostUnderWay) throw new StoreUnavailable('EventStoreDB store: more waits to be written than the server takes')
       const result = append(stream, events, expected)
       underWay.add(result)
       return result.finally(() => underWay.delete(result))

@@ -5,7 +5,7 @@ import { parseVendorJson } from '#live-engine'
 import { Problem, Public } from '#platform'
 import { RECEIVE_CALLBACK } from '../tokens.js'
 import { callbacksReceived } from './callback-metrics.js'
-import { checkedQuery } from './callback-gate.js'
+import { checkedQuery, holdingPlace } from './callback-gate.js'
 import type { CallbackReceiver } from './receive-callback.js'
 
 /** What the vendor expects back; for after-events it ignores the code (live-engine.md §2.1). */
@@ -30,14 +30,16 @@ export class CallbacksController {
     if (!parsed.ok) throw new Problem({ type: 'invalid-request', detail: `The body is not usable: ${parsed.problem}.` })
     const clientIp = query.get('clientip')
     const optPlatform = query.get('optplatform')
-    const receipt = await this.receive({
-      command: query.get('callbackcommand'),
-      rawBody: raw.toString('utf8'),
-      body: parsed.value,
-      ...(clientIp !== undefined && { clientIp }),
-      ...(optPlatform !== undefined && { optPlatform }),
-      receivedFrom: request.ip,
-    })
+    const receipt = await holdingPlace(request, () =>
+      this.receive({
+        command: query.get('callbackcommand'),
+        rawBody: raw.toString('utf8'),
+        body: parsed.value,
+        ...(clientIp !== undefined && { clientIp }),
+        ...(optPlatform !== undefined && { optPlatform }),
+        receivedFrom: request.ip,
+      }),
+    )
     callbacksReceived.inc({ result: receipt.kind })
     if (receipt.kind === 'recorded') void reply.header('Ledger-Position', receipt.position)
     return acknowledged

@@ -100,6 +100,11 @@ export const problemTypes = {
     title: 'The vendor is away',
     meaning: 'It could not be reached of late, so it was not called and nothing was written; try again after `Retry-After` seconds.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Too much at once',
+    meaning: 'More comes in than can be written down; nothing was written. Try again after `Retry-After` seconds.',
+  },
   'store-unavailable': { status: 503, title: 'The store is away', meaning: 'Nothing was written; try again after `Retry-After` seconds.' },
 } as const satisfies Record<string, { status: number; title: string; meaning: string }>
 
