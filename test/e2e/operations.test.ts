@@ -160,4 +160,15 @@ describe('how operations end', () => {
     expect(other.body).toMatchObject({ type: '/problems/room-id-taken', vendor: { errorCode: 100010 }, operationId: expect.any(String) })
     expect((await steps.room('already-mine')).info.roomName).toBe('First')
   })
+
+  it('given the id is already ours, when the room there cannot be looked at, then it is open, and confirmed once it can', async () => {
+    await steps.faults({ drop: 1 })
+    await steps.act('create', 'mine-unseen', { roomName: 'First' })
+    await steps.faults({ drop: 1, failWith: 100001, commands: ['get_room_info'] })
+    const answer = await steps.create('mine-unseen')
+    expect(answer.status).toBe(202)
+    expect(answer.body).toMatchObject({ status: 'unresolved', cause: 'vendor-100010' })
+    await steps.faults()
+    expect(await steps.ended(answer.body.operationId)).toMatchObject({ status: 'confirmed', confirmation: { source: 'reconciliation' } })
+  })
 })
