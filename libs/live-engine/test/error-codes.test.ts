@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byteLength, classifyErrorCode, fitsBytes, limits, problemForVendorCode } from '#live-engine'
+import { byteLength, classifyErrorCode, fitsBytes, limits, problemForVendorCode, remedyForVendorCode } from '#live-engine'
 
 describe('codes of the vendor', () => {
   it.each([
@@ -26,6 +26,16 @@ describe('codes of the vendor', () => {
     [[100001, 12345], 'vendor-unclear', 502],
   ])('%j are answered with %s', (codes, type, status) => {
     for (const code of codes) expect(problemForVendorCode(code, 'create-room')).toMatchObject({ type, status })
+  })
+
+  it('name what is to be mended where somebody must', () => {
+    const all = [...Array(11_000).keys()].map((n) => 60_000 + n).concat([...Array(1000).keys()].map((n) => 100_000 + n))
+    const faults = all.filter((code) => problemForVendorCode(code).type === 'vendor-configuration')
+    expect(faults.length).toBeGreaterThan(20)
+    for (const code of faults) expect([code, remedyForVendorCode(code)]).not.toEqual([code, remedyForVendorCode(1)])
+    expect(remedyForVendorCode(60026)).toContain('LIVE_BASE_URL')
+    expect(remedyForVendorCode(60010)).toContain('LIVE_ADMIN_ACCOUNT')
+    expect(remedyForVendorCode(70009)).toContain('LIVE_SECRET_KEY')
   })
 
   it('say when to come back, and speak of a taken id only to who wants one', () => {

@@ -1,4 +1,4 @@
-import type { LiveEngine, LiveEngineSettings } from '#live-engine'
+import { remedyForVendorCode, type LiveEngine, type LiveEngineSettings } from '#live-engine'
 import { counter, gauges } from '#platform'
 import type { Log } from '../adapters.js'
 
@@ -18,10 +18,7 @@ export const watchVendor = (log: Log): Pick<LiveEngineSettings, 'onAnswer' | 'on
   onAnswer: (api, outcome) => calls.inc({ api, outcome }),
   onHeld: (api, cause) => held.inc({ api, cause }),
   onConfigurationFault: ({ command, errorCode, errorInfo }) =>
-    log(
-      'error',
-      `the vendor's application is misconfigured: ${command} was refused with ${errorCode} (${errorInfo ?? 'no words'}); room-ledger doctor says what to mend`,
-    ),
+    log('error', `the vendor refused ${command} with ${errorCode} (${errorInfo ?? 'no words'}): ${remedyForVendorCode(errorCode)}`),
 })
 
 /** Shows in the metrics how the vendor looks from here. */

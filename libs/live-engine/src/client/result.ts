@@ -1,6 +1,7 @@
 import type { VendorAnswer } from '#room'
 import { problemForVendorCode } from '../problem-for-code.js'
 import type { FieldReader } from '../translate/field-reader.js'
+import { errorCodes } from '../wire/error-codes.js'
 import type { Answer } from './answer.js'
 
 /**
@@ -33,6 +34,9 @@ export const settle = (answer: Answer): VendorResult<{ readonly response: FieldR
   }
 }
 
-/** Whether somebody must mend something first: that goes for some refusals too, such as a wrong path (60009). */
-export const isConfigurationFault = ({ outcome, vendor }: VendorResult): boolean =>
-  outcome === 'configuration' || (outcome === 'refused' && problemForVendorCode(vendor?.errorCode ?? 0).type === 'vendor-configuration')
+/** Whether somebody must mend something first: that goes for some refusals too (a wrong path, 60009), and for a signature refused too often. */
+export const isConfigurationFault = ({ outcome, vendor }: VendorResult): boolean => {
+  const code = vendor?.errorCode ?? errorCodes.ok
+  if (outcome === 'refused') return problemForVendorCode(code).type === 'vendor-configuration'
+  return outcome === 'configuration' || code === errorCodes.userSigRefusedTooOften
+}
