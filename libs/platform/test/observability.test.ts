@@ -58,6 +58,40 @@ describe('the log', () => {
   })
 })
 
+describe('a line of the log', () => {
+  let running: RunningApp
+  beforeAll(async () => void (running = await startApp()))
+  afterAll(() => running.app.close())
+
+  it.each([
+    ['a line break', '\n'],
+    ['a carriage return', '\r'],
+    ['an escape sequence', '\u001b[2J'],
+    ['an 8-bit escape sequence', '\u009b2J'],
+    ['a next line', '\u0085'],
+    ['a line separator', '\u2028'],
+    ['a paragraph separator', '\u2029'],
+    ['a change of direction', '\u202e'],
+    ['an isolated change of direction', '\u2067'],
+    ['a delete', '\u007f'],
+    ['NUL', '\0'],
+  ])('given %s in every field, then it is one line of plain text, and nothing of it is lost', (_, char) => {
+    const evil = `a${char}{"level":60,"msg":"evil"}`
+    const before = running.logged().length
+    logger.log(evil)
+    logger.warn({ [evil]: evil, list: [evil], deep: { [evil]: { evil } } }, evil)
+    logger.error({ err: Object.assign(new Error(evil), { name: evil, code: evil, stack: evil }) }, evil)
+    const added = running.logged().slice(before)
+    expect(added).toHaveLength(3)
+    expect(added.map(({ level }) => level)).toEqual([30, 40, 50])
+    expect(added[0]).toMatchObject({ msg: evil })
+    expect(added[1]).toMatchObject({ [evil]: evil, list: [evil], deep: { [evil]: { evil } } })
+    expect(added[2]).toMatchObject({ err: { message: evil, code: evil } })
+    expect(running.log().replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u)
+    expect(running.log().split('\n')).toHaveLength(running.logged().length + 1)
+  })
+})
+
 describe('a path as it is shown', () => {
   it.each([
     ['/v1/rooms?q=a', '/v1/rooms'],
