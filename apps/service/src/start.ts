@@ -3,6 +3,7 @@ import { Logger } from 'nestjs-pino'
 import { loadSettings, openApiKeys, SettingsError, type ApiKeys, type Settings } from '#platform'
 import { closeAdapters, namingStoreIfAway, openAdapters, type Log } from './adapters.js'
 import { createApp } from './create-app.js'
+import { listen } from './listen.js'
 import { createService } from './service.js'
 
 export interface RunningService {
@@ -22,15 +23,21 @@ export const startService = async (env: Readonly<Record<string, string | undefin
   const settings = loadSettings(env)
   const apiKeys = readKeys(settings)
   let logger: Logger | undefined
-  const log: Log = (level, message) => logger?.[level === 'info' ? 'log' : level](message, 'service')
+  const early: Parameters<Log>[] = []
+  const log: Log = (level, message) => {
+    if (logger) logger[level === 'info' ? 'log' : level](message, 'service')
+    // What is found at the opening, such as a damaged index, is told when there is somebody to tell.
+    else early.push([level, message])
+  }
 
   const adapters = await openAdapters(settings, log)
   const service = createService(settings, adapters, log)
   try {
     const app = await createApp({ settings, service, apiKeys, log })
     logger = app.get(Logger)
+    for (const line of early) log(...line)
     await Promise.all([adapters.projections.start(), adapters.directory.start()])
-    await app.listen(settings.port, settings.host)
+    const endListening = await listen(app, settings.port, settings.host)
     service.start()
     const url = await app.getUrl()
     log('info', `listening on ${url}, store ${adapters.store.engine}`)
@@ -38,7 +45,7 @@ export const startService = async (env: Readonly<Record<string, string | undefin
       url,
       reloadKeys: () => reload(apiKeys, log),
       stop: async () => {
-        await Promise.all([app.close(), service.windDown()])
+        await Promise.all([app.close(), endListening(), service.windDown()])
         await closeAdapters(adapters)
       },
     }

@@ -60,6 +60,27 @@ describe('appends of one round of the event loop', () => {
   })
 })
 
+describe('what waits for the disk', () => {
+  it('is bounded: one more is refused at once, what was taken is written, and then there is room again', async () => {
+    const { store } = await openForTest()
+    const asked = Array.from({ length: 10_000 }, (_, n) => store.append(`room-${n % 7}`, [event(n)], 'any'))
+    await expect(store.append('room-1', [event()], 'any')).rejects.toThrow(
+      new StoreUnavailable('SQLite store: more waits to be written than the disk takes'),
+    )
+    expect((await Promise.all(asked)).every(({ ok }) => ok)).toBe(true)
+    expect(await store.append('room-8', [event()], 'any')).toMatchObject({ ok: true, position: 10_001n })
+  })
+
+  it('is bounded in bytes too, but for one that is alone', async () => {
+    const { store } = await openForTest()
+    const huge = () => event(0, { data: { filling: 'x'.repeat(20_000_000) } })
+    const [first, second] = await Promise.allSettled([store.append('room-1', [huge()], 'any'), store.append('room-2', [huge()], 'any')])
+    expect(first).toMatchObject({ status: 'fulfilled' })
+    expect(second).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) })
+    await appendOk(store, 'room-2', [huge()])
+  })
+})
+
 describe('when the disk is full', () => {
   it('refuses that commit as a whole, keeps reading, and goes on once there is space', async () => {
     const { store, db } = await openForTest()

@@ -18,7 +18,7 @@ export interface AdmissionLimits {
  * As many callbacks as wait for half a second or so, and bodies that any machine has the memory for. What comes faster than the
  * disk takes it would otherwise wait in memory, longer and longer, until nothing is answered in time.
  */
-export const usualLimits: AdmissionLimits = { callbacks: 1_000, bytes: 32 * 1024 * 1024 }
+export const usualLimits: AdmissionLimits = { callbacks: 500, bytes: 32 * 1024 * 1024 }
 
 /** Counts what is under way, from the moment that a callback may send its body to the end of its work. */
 export const createAdmission = (limits: AdmissionLimits = usualLimits): Admission => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { bodyLimit, Problem, sendProblem, type FailedAttempts, type Settings } from '#platform'
 import { createAdmission, type Place } from './admission.js'
 import { callbacksReceived } from './callback-metrics.js'
+import { createRounds } from './rounds.js'
 import { readCallbackQuery, verifyCallbackRequest, type CallbackQuery } from './verify-request.js'
 
 const path = '/callbacks/live'
@@ -25,6 +26,9 @@ export const holdingPlace = async <T>(request: FastifyRequest, work: () => Promi
   }
 }
 
+/** Some twenty milliseconds of work, and enough that they share a commit. */
+const perRound = 32
+
 /** What its body may take in memory, before it has come. */
 const bytesToCome = ({ headers }: FastifyRequest): number => Math.min(bodyLimit, Number(headers['content-length'] ?? bodyLimit) || 0)
 
@@ -39,6 +43,7 @@ export const guardCallbacks = (
   now: () => number = Date.now,
 ): void => {
   const admission = createAdmission()
+  const turn = createRounds(perRound)
   fastify.addHook('onRequest', async (request, reply) => {
     // By the route it will reach, not by how its address is spelled: %6C is an l to the router.
     if (!isCallback(request.routeOptions.url)) return
@@ -54,6 +59,7 @@ export const guardCallbacks = (
       queries.set(request, query)
       // Fastify would turn a type that is none away by itself; that of a callback says nothing to anybody.
       request.raw.headers['content-type'] = 'application/json'
+      await turn()
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       const wrong = error.status === 401 || error.status === 403

@@ -1,3 +1,4 @@
+import { validate as isUuid } from 'uuid'
 import type { EventStore, RecordedEvent } from '#event-store'
 import { parseVendorJson } from '#live-engine'
 import { Problem } from '#platform'
@@ -22,7 +23,8 @@ const isCursor = (parts: unknown): parts is readonly [string] =>
 /** Callbacks that fitted no command, kept whole, oldest first; and the way to feed them in again. */
 export const createQuarantine = (store: EventStore, receive: CallbackReceiver, now: () => string) => {
   const find = async (eventId: string): Promise<RecordedEvent> => {
-    for await (const event of store.readAll({ prefixes: [prefix] }))
+    // The search goes through everything in quarantine: not for what is no id.
+    for await (const event of isUuid(eventId) ? store.readAll({ prefixes: [prefix] }) : [])
       if (event.id === eventId && event.type === 'CallbackQuarantined') return event
     throw new Problem({ type: 'not-found', detail: `No callback ${JSON.stringify(eventId)} is in quarantine.` })
   }
