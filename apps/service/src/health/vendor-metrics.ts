@@ -1,6 +1,5 @@
 import { remedyForVendorCode, type LiveEngine, type LiveEngineSettings } from '#live-engine'
 import { counter, gauges } from '#platform'
-import type { Log } from '../adapters.js'
 
 const calls = counter(
   'room_ledger_vendor_calls_total',
@@ -14,7 +13,9 @@ const held = counter(
 )
 
 /** What the client of the vendor tells while it works: counted, and where somebody must mend something, logged. */
-export const watchVendor = (log: Log): Pick<LiveEngineSettings, 'onAnswer' | 'onHeld' | 'onConfigurationFault'> => ({
+export const watchVendor = (
+  log: (level: 'error', message: string) => void,
+): Pick<LiveEngineSettings, 'onAnswer' | 'onHeld' | 'onConfigurationFault'> => ({
   onAnswer: (api, outcome) => calls.inc({ api, outcome }),
   onHeld: (api, cause) => held.inc({ api, cause }),
   onConfigurationFault: ({ command, errorCode, errorInfo }) =>
