@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
 import { adopt } from './adopt/adopt.js'
+import { doctor } from './doctor/doctor.js'
 import { migrate } from './migrate/migrate.js'
 import { listProjections, rebuildProjection, showStatus } from './projections/projections.js'
 import { serve } from './serve/serve.js'
@@ -11,6 +12,11 @@ program
   .command('serve')
   .description('Run the service; without LIVE_BASE_URL with a sandbox of the vendor beside it. Settings: docs/reference/settings.md')
   .action(serve)
+
+program
+  .command('doctor')
+  .description('Look over settings, store, keys, vendor and clock, and say what to mend; changes nothing')
+  .action(doctor)
 
 const store = 'sqlite:PATH, or an EventStoreDB connection string'
 program

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { loadSettings } from '#platform'
+import { loadSettings, type Environment, type Settings } from '#platform'
 import { makeTryingKey } from './trying-key.js'
 
 const sandboxEntry = fileURLToPath(new URL('../../../sandbox/src/main.js', import.meta.url))
@@ -15,6 +15,29 @@ export interface SandboxMode {
   readonly apiKey: string | undefined
 }
 
+/** What the settings leave open when no vendor is set. */
+const fillIn = (env: Environment) => ({
+  LIVE_SDK_APP_ID: env['LIVE_SDK_APP_ID'] || '1400000000',
+  LIVE_ADMIN_ACCOUNT: env['LIVE_ADMIN_ACCOUNT'] || 'administrator',
+  LIVE_SECRET_KEY: env['LIVE_SECRET_KEY'] || randomBytes(32).toString('hex'),
+  LIVE_CALLBACK_TOKEN: env['LIVE_CALLBACK_TOKEN'] || randomBytes(32).toString('hex'),
+  LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
+  // For trying out, one instance is enough, and its own key with it.
+  AUDIT_SIGNING_KEY_FILE: env['AUDIT_SIGNING_KEY_FILE'] || join(env['DATA_DIR'] || 'data', 'audit-key.pem'),
+})
+
+/**
+ * Reads the settings as sandbox mode will have them, with what only its start will tell.
+ * @throws SettingsError
+ */
+export const loadFilledIn = (env: Environment): Settings =>
+  loadSettings({
+    ...env,
+    ...fillIn(env),
+    LIVE_BASE_URL: 'http://127.0.0.1',
+    API_KEYS_FILE: env['API_KEYS_FILE'] || join(env['DATA_DIR'] || 'data', 'made later'),
+  })
+
 /**
  * Starts the stand-in of the vendor and fills in the settings that point at it. What the user has set is left alone.
  * @throws SettingsError before anything is started.
@@ -22,22 +45,8 @@ export interface SandboxMode {
 export const enterSandboxMode = async (env: Record<string, string | undefined>): Promise<SandboxMode> => {
   const dataDir = env['DATA_DIR'] || 'data'
   const host = env['HOST'] || '127.0.0.1'
-  const settings = {
-    LIVE_SDK_APP_ID: env['LIVE_SDK_APP_ID'] || '1400000000',
-    LIVE_ADMIN_ACCOUNT: env['LIVE_ADMIN_ACCOUNT'] || 'administrator',
-    LIVE_SECRET_KEY: env['LIVE_SECRET_KEY'] || randomBytes(32).toString('hex'),
-    LIVE_CALLBACK_TOKEN: env['LIVE_CALLBACK_TOKEN'] || randomBytes(32).toString('hex'),
-    LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
-    // For trying out, one instance is enough, and its own key with it.
-    AUDIT_SIGNING_KEY_FILE: env['AUDIT_SIGNING_KEY_FILE'] || join(dataDir, 'audit-key.pem'),
-  }
-  // Before anything is started with them, and with what only the start will tell.
-  loadSettings({
-    ...env,
-    ...settings,
-    LIVE_BASE_URL: 'http://127.0.0.1',
-    API_KEYS_FILE: env['API_KEYS_FILE'] || join(dataDir, 'made later'),
-  })
+  const settings = fillIn(env)
+  loadFilledIn({ ...env, ...settings })
   // The stand-in must be told where to call back before the service listens.
   const port = Number(env['PORT'] || 3000) || (await freePort(host))
   Object.assign(env, settings, { PORT: String(port) })
