@@ -9,7 +9,7 @@ import { createEvidence } from './evidence.js'
 import { chooser, junkValues } from './junk.js'
 import { createRawClient } from './raw-http.js'
 import { fuzzedRequest } from './requests.js'
-import { restingMemory } from './resting-memory.js'
+import { inspected, restingMemory, saidByInspector } from './resting-memory.js'
 
 export interface Fuzz {
   readonly build: string
@@ -51,7 +51,7 @@ const roomIds = [
 export const fuzz = async ({ build, seed, requests, warmUp, quietMs }: Fuzz): Promise<FuzzResult> => {
   const field = await createField()
   const eventStoreUrl = `sqlite:${join(field.folder, 'room-ledger.db')}`
-  const instance = await spawnInstance(field, build, 'one', eventStoreUrl).catch(async (error: unknown) => {
+  const instance = await spawnInstance(field, build, 'one', eventStoreUrl, inspected).catch(async (error: unknown) => {
     await field.close()
     throw error
   })
@@ -79,22 +79,24 @@ export const fuzz = async ({ build, seed, requests, warmUp, quietMs }: Fuzz): Pr
     const begun = performance.now()
     await run(warmUp)
     const warm = performance.now()
-    const before = await restingMemory(instance.program.pid, quietMs)
+    const before = await restingMemory(instance.program, quietMs)
     const again = performance.now()
     await run(requests)
     const seconds = (performance.now() - again + warm - begun) / 1000
-    const after = await restingMemory(instance.program.pid, quietMs)
+    const after = await restingMemory(instance.program, quietMs)
     await field.sandbox.idle()
     // What was begun for the last ones is ended, or at least let go of.
     await delay(500)
-    const complaints = instance.complaints()
+    const endedEarly = instance.program.hasEnded()
+    const stderr = instance.program.stderr().replace(saidByInspector, '')
     clients.forEach((client) => client.close())
     instance.program.kill('SIGTERM')
     const { code, signal } = await instance.program.ended
     const log = await readLogOf(eventStoreUrl, '')
     return {
       violations: [
-        ...complaints,
+        ...(endedEarly ? ['the service ended by itself'] : []),
+        ...(stderr === '' ? [] : [`the service wrote on standard error: ${stderr.slice(0, 2000)}`]),
         ...(code === 0 ? [] : [`the service ended with ${code ?? signal}: ${instance.program.output().slice(-1000)}`]),
         ...errorsIn(instance.program.stdout()),
         ...evidence.violations(log, field.callbacks.exchanges),
