@@ -19,7 +19,10 @@ export const watchVendor = (
   onAnswer: (api, outcome) => calls.inc({ api, outcome }),
   onHeld: (api, cause) => held.inc({ api, cause }),
   onConfigurationFault: ({ command, errorCode, errorInfo }) =>
-    log('error', `the vendor refused ${command} with ${errorCode} (${errorInfo ?? 'no words'}): ${remedyForVendorCode(errorCode)}`),
+    log(
+      'error',
+      `the vendor refused ${command} with ${errorCode} (${errorInfo ?? 'no words'}): ${remedyForVendorCode(errorCode) ?? 'room-ledger doctor may know more'}`,
+    ),
 })
 
 /** Shows in the metrics how the vendor looks from here. */
