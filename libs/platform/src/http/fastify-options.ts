@@ -5,6 +5,7 @@ import { Problem, type ProblemParts } from '../problems/problem.js'
 import { problemJson, sendProblem } from '../problems/send-problem.js'
 import { toProblem } from '../problems/to-problem.js'
 import { publicPath } from './public-path.js'
+import { setUsualHeaders } from './security-headers.js'
 
 /** What a client may take its time with, in milliseconds; a pace of 26 KB/s suffices for the largest body. */
 const longest = { headers: 5_000, request: 10_000, silence: 120_000 }
@@ -23,8 +24,10 @@ export const fastifyOptions = {
   requestTimeout: longest.request,
   // A connection on which nothing at all goes to and fro; longer than any answer may be held back.
   connectionTimeout: longest.silence,
-  frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void =>
-    void sendProblem(reply, toProblem(error), publicPath(request.url)),
+  frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    setUsualHeaders(request.raw, reply.raw)
+    void sendProblem(reply.header('X-Request-Id', request.id), toProblem(error), publicPath(request.url))
+  },
   clientErrorHandler: (error: Error & { code?: string }, socket: Socket): void => {
     if (socket.destroyed) return
     // Nobody is there any more to read an answer.

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import helmet from 'helmet'
 import { isApiPage } from './open-api.js'
@@ -26,12 +27,17 @@ const headersWith = (directives: typeof nothing) =>
     strictTransportSecurity: false,
   })
 
+const usual = headersWith(nothing)
+const onApiPage = headersWith(apiPage)
+
+/** For answers that Fastify gives before any hook is reached. */
+export const setUsualHeaders = (request: IncomingMessage, reply: ServerResponse): void => usual(request, reply, () => undefined)
+
 /**
  * Sets the headers that tell a browser what not to do with an answer. HSTS goes out only with what was asked for over TLS,
  * as a trusted proxy says: the service itself speaks none, and on plain HTTP browsers ignore the header.
  */
 export const sendSecurityHeaders = (fastify: FastifyInstance): void => {
-  const [usual, onApiPage] = [headersWith(nothing), headersWith(apiPage)]
   const hsts = helmet.strictTransportSecurity()
   fastify.addHook('onRequest', (request, reply, done) => {
     const set = isApiPage(request.routeOptions.url) ? onApiPage : usual
