@@ -1,7 +1,6 @@
-import { classifyErrorCode, createLiveEngine, problemForVendorCode, type VendorFailure } from '#live-engine'
+import { classifyErrorCode, createLiveEngine, problemForVendorCode, remedyForVendorCode, type VendorFailure } from '#live-engine'
 import type { Settings } from '#platform'
 import { mend, ok, type Finding } from './finding.js'
-import { remedyFor } from './remedies.js'
 
 /** No room of that id should be there; should it, reading it does no harm. */
 const nobodysRoom = 'room-ledger-doctor'
@@ -22,7 +21,7 @@ const well = ({ baseUrl }: Settings['live']): Finding => ok('vendor', `${baseUrl
 const judge = (failure: VendorFailure, settings: Settings['live']): Finding => {
   const { errorCode, errorInfo = '' } = failure.vendor ?? {}
   if (errorCode === undefined) return mend('vendor', unreachable('cause' in failure ? failure.cause : failure.outcome, settings))
-  const remedy = remedyFor(errorCode)
+  const remedy = remedyForVendorCode(errorCode)
   const isFault = problemForVendorCode(errorCode).type === 'vendor-configuration'
   if (remedy !== undefined || isFault)
     return mend('vendor', `${errorCode} ${errorInfo}: ${remedy ?? 'look the code up in the pages of the vendor, or ask its support'}`)
