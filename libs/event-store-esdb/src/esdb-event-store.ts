@@ -47,6 +47,7 @@ export const createEsdbEventStore = async (connection: Connection, reader: Reade
 
   return {
     engine: 'eventstoredb',
+    recognisesAny: false,
     append: async (stream, events, expected): Promise<AppendResult> => {
       assertAppendable(stream, events, expected)
       if (underWay.size >= mostUnderWay) throw new StoreUnavailable('EventStoreDB store: more waits to be written than the server takes')

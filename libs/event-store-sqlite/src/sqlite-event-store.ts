@@ -64,6 +64,7 @@ export const keepStore = ({ db, head, flaw, close }: StoreFile, log: (message: s
 
   return {
     engine: 'sqlite',
+    recognisesAny: true,
     append: async (stream, events, expected) => {
       assertAppendable(stream, events, expected)
       assertOpen()

@@ -53,6 +53,12 @@ export interface EventStore {
   readonly engine: string
 
   /**
+   * Whether it recognises an event that is appended again with `any`, however late. EventStoreDB does for as long as it has
+   * the id in memory, and always where a revision is expected.
+   */
+  readonly recognisesAny: boolean
+
+  /**
    * Appends all events, or none. Durable when it resolves.
    * A retry with the same ids and the same expectation answers `ok` with the revision and position of the first time, and writes nothing (the rule in full: `judgeAppend`). Without events it only checks the
    * expectation; revision and position are then those of the stream's last event, -1 and -1n when it has none.

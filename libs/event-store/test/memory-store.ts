@@ -47,6 +47,7 @@ export const createMemoryStore = (): EventStore => {
 
   return {
     engine: 'memory',
+    recognisesAny: true,
     append: async (stream, events, expected) => {
       assertAppendable(stream, events, expected)
       assertOpen()

@@ -40,6 +40,7 @@ export const createMemoryStore = (): MemoryStore => {
   }
 
   return {
+    recognisesAny: true,
     engine: 'memory',
     begunAfter,
     add,

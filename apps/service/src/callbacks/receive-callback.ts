@@ -5,6 +5,7 @@ import type { EventStore, JsonObject } from '#event-store'
 import { decideFact, isUnexplained, mayBeOverlooked, type CallbackEvidence } from '#room'
 import { deriveId, newSalt } from '../ledger/envelope.js'
 import type { RoomLedger } from '../ledger/room-ledger.js'
+import { createAppendOnce, type AppendOnce } from './set-aside.js'
 
 /** A callback whose sender has been checked. */
 export interface ReceivedCallback {
@@ -38,9 +39,9 @@ export interface CallbackParts {
 }
 
 /** The path of a callback: translate, decide, append; what it resolves to is on disk. */
-export const createCallbackReceiver =
-  (parts: CallbackParts) =>
-  async (received: ReceivedCallback): Promise<Receipt> => {
+export const createCallbackReceiver = (parts: CallbackParts) => {
+  const appendOnce = createAppendOnce(parts.store)
+  return async (received: ReceivedCallback): Promise<Receipt> => {
     const translation = translateCallback({
       ...received,
       receivedAt: received.receivedAt ?? parts.now(),
@@ -52,13 +53,14 @@ export const createCallbackReceiver =
         return recordFact(parts, translation)
       case 'ignored':
         if (!isKept(parts.keep, translation.command)) return { kind: 'ignored' }
-        await keep(parts, 'callbackKept', 'CallbackKept', translation.command, received)
+        await keep(parts, appendOnce, 'callbackKept', 'CallbackKept', translation.command, received)
         return { kind: 'kept' }
       case 'unfit':
-        await keep(parts, 'callbackQuarantine', 'CallbackQuarantined', translation.command, received, translation.why)
+        await keep(parts, appendOnce, 'callbackQuarantine', 'CallbackQuarantined', translation.command, received, translation.why)
         return { kind: 'quarantined', why: translation.why }
     }
   }
+}
 
 /** A setting may name either of the vendor's two names for one command. */
 const isKept = (keep: readonly string[], command: string): boolean =>
@@ -81,6 +83,7 @@ const recordFact = async ({ ledger, adminAccount, askAbout }: CallbackParts, tra
 /** Keeps a callback whole on a stream of its command; the same one again adds nothing. */
 const keep = async (
   parts: CallbackParts,
+  appendOnce: AppendOnce,
   category: string,
   type: string,
   command: string,
@@ -112,7 +115,7 @@ const keep = async (
     callback: callback as unknown as JsonObject,
   }
   const id = deriveId(category, parts.sdkAppId, command, addressed, bodySha256)
-  await parts.store.append(`${category}-${command}`, [{ id, type, data: { command, ...(why !== undefined && { why }) }, metadata }], 'any')
+  await appendOnce(`${category}-${command}`, { id, type, data: { command, ...(why !== undefined && { why }) }, metadata })
 }
 
 export type CallbackReceiver = ReturnType<typeof createCallbackReceiver>
