@@ -31,6 +31,7 @@ describe('a vendor that hangs, and a call time longer than a stop may take', () 
       LIVE_ADMIN_ACCOUNT: adminAccount,
       LIVE_SECRET_KEY: secretKey,
       LIVE_CALLBACK_TOKEN: token,
+      RECONCILE_RATE: '0',
       LIVE_TIMEOUT_MS: '60000',
       API_KEYS_FILE: file,
       ...store.env,

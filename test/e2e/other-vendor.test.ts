@@ -30,6 +30,8 @@ describe('another server that speaks the documented protocol', () => {
       LIVE_CALLBACK_TOKEN: `another-token,${application.token}`,
       API_KEYS_FILE: join(folder, 'keys.json'),
       LOG_LEVEL: 'fatal',
+      // Calls are counted.
+      RECONCILE_RATE: '0',
       ...more,
     })
   beforeAll(async () => {

@@ -139,6 +139,8 @@ describe('the program', () => {
         LIVE_ADMIN_ACCOUNT: adminAccount,
         LIVE_SECRET_KEY: secretKey,
         LIVE_CALLBACK_TOKEN: token,
+        // Callbacks here tell of what no vendor knows of: the walk for drift would put that right.
+        RECONCILE_RATE: '0',
         API_KEYS_FILE: key.file,
       }
     })

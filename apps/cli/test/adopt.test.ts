@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createSandbox, type Sandbox } from '../../sandbox/src/index.js'
+import { createSandbox, type Sandbox } from '../../../test/support/sandbox.js'
 import { buildProgram, callWith, runProgram, serve, writeKey, type Program } from '../../../test/support/program.js'
 
 const secretKey = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'

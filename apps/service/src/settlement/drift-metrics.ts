@@ -1,5 +1,4 @@
 import { counter, gauge } from '#platform'
-import type { Drift } from './drift.js'
 
 const looks = counter(
   'room_ledger_drift_looks_total',
@@ -12,7 +11,7 @@ export const countLook = (result: 'same' | 'different' | 'skipped' | 'refused' |
 export const countFact = (type: string): void => facts.inc({ type })
 
 /** Shows how long it takes to come by every room. */
-export const measureDrift = (drift: Drift): void =>
+export const measureDrift = (drift: { lastRoundMs(): number | undefined }): void =>
   gauge(
     'room_ledger_drift_round_seconds',
     'How long the last full walk over all active rooms took. Absent before the first is over',

@@ -5,13 +5,13 @@ const longestRetryMs = 30_000
 export const createRetries = () => {
   const retries = new Map<string, { readonly at: number; readonly waitMs: number }>()
   return {
-    /** Unix milliseconds; undefined for what has not failed. */
+    /** On the clock of `performance.now()`, which is never set; undefined for what has not failed. */
     at: (key: string): number | undefined => retries.get(key)?.at,
     /** How long it waits by now, in milliseconds; 0 for what has not failed. */
     waitOf: (key: string): number => retries.get(key)?.waitMs ?? 0,
     failed: (key: string): void => {
       const waitMs = Math.min(longestRetryMs, (retries.get(key)?.waitMs ?? firstRetryMs / 2) * 2)
-      retries.set(key, { at: Date.now() + waitMs, waitMs })
+      retries.set(key, { at: performance.now() + waitMs, waitMs })
     },
     forget: (key: string): void => void retries.delete(key),
     keepOnly: (wanted: (key: string) => boolean): void => {

@@ -3,6 +3,7 @@ import type { RoomLedger } from '../ledger/room-ledger.js'
 import { dueAt, type Waits } from './due.js'
 import { createRetries } from './retries.js'
 import { reconcile, settle, type SettleParts } from './settle.js'
+import { createWaiting } from './waiting.js'
 
 export interface SettlerParts extends SettleParts {
   readonly waits: Waits
@@ -27,18 +28,21 @@ const mostAtOnce = 32
  */
 export const createSettler = (parts: SettlerParts) => {
   const retries = createRetries()
+  const waiting = createWaiting()
   const rooms = new Set<string>()
   const underWay = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
-  let nextSweep = 0
+  let nextSweep = -Infinity
 
   const dueOf = async (operation: Operation): Promise<number> => {
     const retry = retries.at(operation.operationId)
     if (retry !== undefined) return retry
-    const soonest = dueAt(operation, undefined, { ...parts.waits, confirmationMs: parts.waits.promptMs })
-    if (soonest > Date.now()) return soonest
-    return dueAt(operation, (await parts.ledger.load(operation.roomId)).life, parts.waits)
+    const end = (due: number) =>
+      waiting.endOf(operation.operationId, operation.status, Date.parse(operation.answeredAt ?? operation.requestedAt), due)
+    const soonest = end(dueAt(operation, undefined, { ...parts.waits, confirmationMs: parts.waits.promptMs }))
+    if (soonest > performance.now()) return soonest
+    return end(dueAt(operation, (await parts.ledger.load(operation.roomId)).life, parts.waits))
   }
 
   interface Task {
@@ -62,7 +66,7 @@ export const createSettler = (parts: SettlerParts) => {
       tasks.push({
         key: `room ${roomId}`,
         roomId,
-        at: retries.at(`room ${roomId}`) ?? 0,
+        at: retries.at(`room ${roomId}`) ?? -Infinity,
         work: async () => {
           const answered = (await reconcile(parts, roomId)).outcome === 'looked'
           if (answered) rooms.delete(roomId)
@@ -70,7 +74,8 @@ export const createSettler = (parts: SettlerParts) => {
         },
       })
     retries.keepOnly((key) => open.has(key) || rooms.has(key.slice('room '.length)))
-    const now = Date.now()
+    waiting.keepOnly((key) => open.has(key))
+    const now = performance.now()
     return tasks
       .filter(({ at, roomId }) => at <= now && !underWay.has(roomId))
       .toSorted((a, b) => retries.waitOf(a.key) - retries.waitOf(b.key) || a.at - b.at)
@@ -86,10 +91,10 @@ export const createSettler = (parts: SettlerParts) => {
   }
 
   const sweep = (): void => {
-    if (Date.now() < nextSweep) return
+    if (performance.now() < nextSweep) return
     for (let page = parts.roomsToAskAbout(); page.length > 0; page = parts.roomsToAskAbout(page.at(-1)))
       for (const roomId of page) rooms.add(roomId)
-    nextSweep = Date.now() + sweepMs
+    nextSweep = performance.now() + sweepMs
   }
 
   const look = async (): Promise<void> => {
