@@ -38,6 +38,7 @@ describe('tokens of an OIDC issuer', () => {
     ['of an empty name', () => issuer.token({ sub: '' })],
     ['of a name with a line break', () => issuer.token({ sub: 'a\nb' })],
     ['of a name of 256 bytes', () => issuer.token({ sub: 'x'.repeat(256) })],
+    ['of an algorithm that is not on the list', () => issuer.tokenOfOtherAlgorithm()],
     ['of a key nobody knows', () => issuer.token({}, 'ES256', 'other')],
     ['that is no token', () => 'a.b.c'],
     ['that is a text', () => 'secret'],

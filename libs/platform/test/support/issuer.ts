@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWTPayload } from 'jose'
+import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair, importPKCS8, SignJWT, type JWK, type JWTPayload } from 'jose'
 
 type Algorithm = 'RS256' | 'ES256' | 'EdDSA'
 
@@ -13,7 +13,7 @@ export const startIssuer = async () => {
     ),
   )
   const publish = async (kid: string, alg: Algorithm) => ({ ...(await exportJWK(pairs.get(alg)!.publicKey)), kid, alg, use: 'sig' })
-  let keys = await Promise.all([...pairs.keys()].map((alg) => publish(alg, alg)))
+  let keys: JWK[] = await Promise.all([...pairs.keys()].map((alg) => publish(alg, alg)))
   const state = { away: false, speaksFor: undefined as string | undefined, asked: 0 }
   const server = createServer((request, response) => {
     state.asked += 1
@@ -30,6 +30,14 @@ export const startIssuer = async () => {
     state,
     publicKey: keys[0]!,
     publicKeyPem: await exportSPKI(pairs.get('RS256')!.publicKey),
+    /** A token signed in a way that is sound and not asked for, by a key that says nothing of ways. */
+    tokenOfOtherAlgorithm: async (): Promise<string> => {
+      keys = [...keys, { ...(await exportJWK(pairs.get('RS256')!.publicKey)), kid: 'any', use: 'sig' }]
+      const key = await importPKCS8(await exportPKCS8(pairs.get('RS256')!.privateKey), 'RS512')
+      const now = Math.floor(Date.now() / 1000)
+      const payload = { iss: url, aud: 'room-ledger', sub: 'ann', exp: now + 60, scope: 'rooms:read' }
+      return new SignJWT(payload).setProtectedHeader({ alg: 'RS512', kid: 'any' }).sign(key)
+    },
     /** From now on there is one key only, an ES256 one that nobody has seen. @returns its id. */
     rotate: async (): Promise<string> => {
       pairs.set('ES256', await generateKeyPair('ES256', { extractable: true }))
