@@ -80,7 +80,7 @@ describe.each(scarcities())('on $name', ({ make }: Scarcity) => {
       n += 1
       return answer
     }
-    while (n < 40) expect(await sendNext()).toMatchObject({ status: 200 })
+    for (let each = 0; each < 40; each += 1) expect(await sendNext()).toMatchObject({ status: 200 })
 
     disk.fill(program.pid)
     // What the write-ahead log still has room for is on disk as ever.

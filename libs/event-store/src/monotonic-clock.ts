@@ -7,13 +7,21 @@ export interface Clock {
 }
 
 /**
- * A clock that stands still while the wall clock is behind what it has already said, so that what is recorded later
- * never carries an earlier `recordedAt`.
+ * A clock that never says less than before, so that what is recorded later never carries an earlier `recordedAt`. When the
+ * wall clock is set back it goes on at half the pace until that has caught up: what waits for some time to pass waits
+ * twice as long, and not for hours.
  *
  * @param wallClock Unix milliseconds; a test gives its own.
+ * @param steadyClock milliseconds since whenever; nobody can set it
  */
-export const createClock = (wallClock: () => number = Date.now): Clock => {
+export const createClock = (wallClock: () => number = Date.now, steadyClock: () => number = () => performance.now()): Clock => {
   let latest = Number.NEGATIVE_INFINITY
-  const now = (): number => (latest = Math.max(latest, wallClock()))
+  let read = 0
+  const now = (): number => {
+    const steady = steadyClock()
+    latest = Math.max(wallClock(), latest + (steady - read) / 2)
+    read = steady
+    return Math.floor(latest)
+  }
   return { now, timestamp: () => new Date(now()).toISOString() }
 }

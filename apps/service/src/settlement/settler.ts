@@ -33,7 +33,7 @@ export const createSettler = (parts: SettlerParts) => {
   const underWay = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
-  let nextSweep = -Infinity
+  let nextSweep = 0
 
   const dueOf = async (operation: Operation): Promise<number> => {
     const retry = retries.at(operation.operationId)
@@ -66,7 +66,7 @@ export const createSettler = (parts: SettlerParts) => {
       tasks.push({
         key: `room ${roomId}`,
         roomId,
-        at: retries.at(`room ${roomId}`) ?? -Infinity,
+        at: retries.at(`room ${roomId}`) ?? 0,
         work: async () => {
           const answered = (await reconcile(parts, roomId)).outcome === 'looked'
           if (answered) rooms.delete(roomId)
