@@ -17,9 +17,9 @@ const refused = (errorCode: number) => (): Answer => ({ outcome: 'refused', vend
 const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `room-${String(n).padStart(3, '0')}`)
 
 /** A walk over rooms that anna owns, as far as the ledger knows; pages hold two rooms. */
-const given = async (roomIds: readonly string[], more: Partial<DriftParts> = {}) => {
+const given = async (roomIds: readonly string[], more: Partial<DriftParts> = {}, store = createMemoryStore()) => {
   const now = createClock().timestamp
-  const ledger = createRoomLedger(createMemoryStore(), { sdkAppId: 1, now })
+  const ledger = createRoomLedger(store, { sdkAppId: 1, now })
   for (const roomId of roomIds) {
     const seen = { roomId, exists: true, owner: 'anna', observedAt: now(), eventId: (name: string) => `${roomId} ${name}` }
     await ledger.record(roomId, (state) => decideObservation(state, seen))
@@ -92,6 +92,50 @@ describe('the walk for drift', () => {
       { type: 'RoomObserved' },
     ])
     expect(found.map(([roomId]) => roomId).toSorted()).toEqual(['given', 'gone'])
+  })
+
+  it('given fields that no callback told of, then empty ones are no news, and any other is recorded with all that was seen', async () => {
+    const { drift, vendor, asked, ledger } = await given(['one'])
+    vendor.says = (roomId) => ({
+      outcome: 'ok',
+      vendor: {},
+      room: { roomId, owner: 'anna', info: { notice: '', activityStatus: 0, category: [] } },
+    })
+    drift.start()
+    await eventually(() => asked.length >= 3)
+    expect((await ledger.load('one')).sorted).toHaveLength(1)
+    vendor.says = (roomId) => ({
+      outcome: 'ok',
+      vendor: {},
+      room: { roomId, owner: 'anna', info: { notice: 'On air', activityStatus: 0 } },
+    })
+    const told = await eventually(
+      () => ledger.load('one'),
+      ({ sorted }) => sorted.length > 1,
+    )
+    expect(told.sorted.at(-1)).toMatchObject({ type: 'RoomObserved', data: { info: { notice: 'On air', activityStatus: 0 } } })
+    // From then on it is known, and that it is taken back is news.
+    vendor.says = (roomId) => ({ outcome: 'ok', vendor: {}, room: { roomId, owner: 'anna', info: { notice: '', activityStatus: 0 } } })
+    await eventually(async () => (await ledger.load('one')).life?.info.notice === '')
+  })
+
+  it('given two instances on one store that find the same, then it stands there once', async () => {
+    const store = createMemoryStore()
+    const one = await given(names(6), {}, store)
+    const other = await given([], { activeRooms: (after) => names(6).filter((id) => after === undefined || id > after) }, store)
+    for (const { vendor, drift } of [one, other]) {
+      vendor.says = async (roomId) => {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        return roomId === 'room-003' ? refused(100004)() : ownedBy('ben')(roomId)
+      }
+      drift.start()
+    }
+    await eventually(() => countsOf(one.asked).length === 6 && countsOf(other.asked).length === 6)
+    await Promise.all([one.drift.stop(), other.drift.stop()])
+    for (const roomId of names(6)) {
+      const { sorted } = await one.ledger.load(roomId)
+      expect(sorted.filter(({ type }) => type === 'OwnerChanged' || type === 'RoomDestroyed')).toHaveLength(1)
+    }
   })
 
   it('given a room with an open operation and one that is being looked at, then both are left to others', async () => {

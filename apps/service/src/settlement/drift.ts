@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openOperations, type RecordedFact, type RoomState } from '#room'
+import { openOperations, type RecordedFact } from '#room'
+import { decideDrift } from './decide-drift.js'
 import { countFact, countLook } from './drift-metrics.js'
-import { reconcileIf, type ReconcileParts } from './settle.js'
+import { reconcileOnWalk, type ReconcileParts, type Walk } from './settle.js'
 
 export interface DriftParts extends ReconcileParts {
   /** Looks a second, fractions too; 0 = none at all. */
@@ -64,7 +65,7 @@ export const createDrift = (parts: DriftParts) => {
 
   const look = async (roomId: string): Promise<void> => {
     const began = performance.now()
-    const result = await reconcileIf(parts, roomId, mayHaveDrifted)
+    const result = await reconcileOnWalk(parts, roomId, walk)
     if (!result) return countLook('skipped')
     if (result.outcome === 'unanswered') {
       countLook(result.failure.outcome === 'refused' ? 'refused' : 'unanswered')
@@ -121,7 +122,7 @@ export const createDrift = (parts: DriftParts) => {
     }
   }
 
-  const walk = async (): Promise<void> => {
+  const goRound = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await until(nextAt)
       if (!stopping.signal.aborted) await step()
@@ -130,7 +131,7 @@ export const createDrift = (parts: DriftParts) => {
 
   return {
     start: (): void => {
-      if (parts.rate > 0) walking = walk().catch(parts.onError)
+      if (parts.rate > 0) walking = goRound().catch(parts.onError)
     },
     /** Waits for the looks under way. */
     stop: async (): Promise<void> => {
@@ -144,5 +145,8 @@ export const createDrift = (parts: DriftParts) => {
 }
 export type Drift = ReturnType<typeof createDrift>
 
-/** The settlement looks at rooms with open operations, and of a room that has ended there is nothing to be missed. */
-const mayHaveDrifted = (state: RoomState): boolean => state.life?.status === 'active' && openOperations(state).length === 0
+const walk: Walk = {
+  // The settlement looks at rooms with open operations, and of a room that has ended there is nothing to be missed.
+  isWanted: (state) => state.life?.status === 'active' && openOperations(state).length === 0,
+  decide: decideDrift,
+}

@@ -60,24 +60,30 @@ export type ReconcileParts = Omit<SettleParts, 'graceMs'>
 export const reconcile = (parts: ReconcileParts, roomId: string): Promise<Reconciled> =>
   parts.inTurn(roomId, () => lookAndRecord(parts, roomId))
 
-/**
- * The same, if it still is to be done when it is the room's turn.
- * @returns undefined when it was not.
- */
-export const reconcileIf = (
-  parts: ReconcileParts,
-  roomId: string,
-  wanted: (state: RoomState) => boolean,
-): Promise<Reconciled | undefined> =>
-  parts.inTurn(roomId, async () => (wanted(await parts.ledger.load(roomId)) ? lookAndRecord(parts, roomId) : undefined))
+/** Asks about a room that nobody has asked about: what is recorded of it, and whether it still is to be looked at. */
+export interface Walk {
+  readonly isWanted: (state: RoomState) => boolean
+  readonly decide: typeof decideObservation
+}
 
-const lookAndRecord = async ({ live, ledger, now }: ReconcileParts, roomId: string): Promise<Reconciled> => {
+/**
+ * The same by the rules of a walk, judged when it is the room's turn.
+ * @returns undefined when it was not to be looked at any more.
+ */
+export const reconcileOnWalk = (parts: ReconcileParts, roomId: string, { isWanted, decide }: Walk): Promise<Reconciled | undefined> =>
+  parts.inTurn(roomId, async () => (isWanted(await parts.ledger.load(roomId)) ? lookAndRecord(parts, roomId, decide) : undefined))
+
+const lookAndRecord = async (
+  { live, ledger, now }: ReconcileParts,
+  roomId: string,
+  decide: typeof decideObservation = decideObservation,
+): Promise<Reconciled> => {
   const { observation, failure } = await observe(live, roomId, now())
   if (!observation) return { outcome: 'unanswered', failure }
   let wasKnown = true
   const { state, appended } = await ledger.record(roomId, (current) => {
     wasKnown = current.life !== undefined
-    return decideObservation(current, observation)
+    return decide(current, observation)
   })
   const found = state.sorted.filter(({ id }) => appended.includes(id)).toSorted((a, b) => a.revision - b.revision)
   return { outcome: 'looked', exists: observation.exists, adopted: !wasKnown && state.life !== undefined, found, state }

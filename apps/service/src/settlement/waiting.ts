@@ -16,7 +16,7 @@ export const createWaiting = () => {
       const known = seen.get(key)
       const first = known?.what === what ? known.at : now
       if (first === now) seen.set(key, { what, at: now })
-      return Math.min(now + due - Date.now(), first + due - since)
+      return now + due - Date.now()
     },
     keepOnly: (wanted: (key: string) => boolean): void => {
       for (const key of seen.keys()) if (!wanted(key)) seen.delete(key)
