@@ -14,8 +14,7 @@ afterEach(async () => {
 })
 
 const jump = (hours: number) => vi.setSystemTime(Date.now() + hours * hour)
-const recordedAt = async (prefix: string) =>
-  (await world.store.events(prefix)).map(({ metadata }) => Date.parse(String(metadata['recordedAt'])))
+const timeOf = ({ metadata }: StoredEvent) => Date.parse(String(metadata['recordedAt']))
 
 it('given a clock that jumps by hours, when callbacks come, then what was recorded later never says earlier, and facts stand in their order', async () => {
   const roomId = `jumping-${Date.now()}`
