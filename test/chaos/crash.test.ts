@@ -15,4 +15,4 @@ it(`given load, lost and doubled callbacks and a vendor that hangs (CHAOS_SEED=$
   } finally {
     await rm(build, { recursive: true, force: true })
   }
-}, 120_000)
+}, 300_000)

@@ -16,4 +16,4 @@ it(`given ${requests} generated callbacks and requests (CHAOS_SEED=${seed}), the
   } finally {
     await rm(build, { recursive: true, force: true })
   }
-})
+}, 1_800_000)

@@ -16,4 +16,4 @@ it(`given ${requests} generated callbacks and requests (CHAOS_SEED=${seed}), the
   } finally {
     await rm(build, { recursive: true, force: true })
   }
-}, 120_000)
+}, 300_000)

@@ -101,9 +101,11 @@ export const aftermathOf = async (
   }
 }
 
-const truthOf = async ({ sandbox, run }: Field): Promise<Map<string, Row>> => {
+/** The run's rooms as the vendor has them, each in its latest life. */
+export const truthOf = async ({ sandbox, run }: Field): Promise<Map<string, Row>> => {
   const { items } = (await (await fetch(`${sandbox.url}/_sandbox/rooms`)).json()) as { items: Row[] }
-  return new Map(items.filter(({ roomId }) => String(roomId).startsWith(run)).map((room) => [String(room['roomId']), room]))
+  const ofRun = items.filter(({ roomId }) => String(roomId).startsWith(run)).toSorted((a, b) => Number(a['life']) - Number(b['life']))
+  return new Map(ofRun.map((room) => [String(room['roomId']), room]))
 }
 
 /**

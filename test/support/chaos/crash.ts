@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { rollDice } from '../../double/dice.js'
 import { serve } from '../program.js'
 import { readLogOf } from '../test-store.js'
-import { aftermathOf, type Aftermath } from './aftermath.js'
+import { aftermathOf, truthOf, type Aftermath } from './aftermath.js'
 import { clientsOf, type Asked, type Clients } from './clients.js'
 import { inequalities, settledInequalities, watchDeliveries } from './equal-rooms.js'
 import { createField, type Field } from './field.js'
@@ -56,7 +56,7 @@ export const crash = async ({ build, seed, kills, livesMs }: Crash): Promise<Aft
       await delay(150)
       return !over
     }
-    const load = runLoad(field, clients, { seed, deeds: Infinity, before, keyless: 0.3 })
+    const load = runLoad(field, clients, { seed, deeds: Infinity, before, keyless: 0.3, reuse: 0.3 })
     try {
       for (let kill = 0; kill < kills; kill += 1) {
         if (kill % 5 === 4) {
@@ -126,10 +126,8 @@ const unequalRooms = async (
   { get }: Clients,
   deliveries: ReturnType<ReturnType<typeof watchDeliveries>['ofRooms']>,
 ): Promise<string[]> => {
-  const { items } = (await (await fetch(`${field.sandbox.url}/_sandbox/rooms`)).json()) as { items: Record<string, unknown>[] }
   const found: string[] = []
-  for (const room of items) {
-    const roomId = String(room['roomId'])
+  for (const [roomId, room] of await truthOf(field)) {
     const compare = async () => inequalities((await get(`/v1/rooms/${roomId}`)).body, room, deliveries.get(roomId) ?? [])
     found.push(...(await settledInequalities(compare, 5000)).map((what) => `${roomId}: ${what}`))
   }

@@ -23,8 +23,8 @@ const shown = [
 /**
  * Where the ledger, after a look at the vendor, says anything else of a room than the vendor.
  *
- * What nobody can ask the vendor for any more is compared only where the callback that told it arrived: when a room was made
- * or destroyed, why and with which totals, and how a destroyed room looked and who owned it at its end.
+ * What nobody can ask the vendor for any more is compared only where the callback that told it arrived: how many lives there
+ * were, when a room was made or destroyed, why and with which totals, and how a destroyed room looked and who owned it at its end.
  * @param deliveries of this room's callbacks
  */
 export const inequalities = (ledger: Row, vendor: Row, deliveries: readonly Delivery[]): string[] => {
@@ -36,12 +36,12 @@ export const inequalities = (ledger: Row, vendor: Row, deliveries: readonly Deli
   const [here, there] = [(ledger['info'] ?? {}) as Row, vendor['info'] as Row]
   const compared: (readonly [name: string, here: unknown, there: unknown])[] = [
     ['status', ledger['status'], vendor['status']],
-    ['life', ledger['life'], vendor['life']],
     ['pendingOperations', ledger['pendingOperations'], []],
   ]
   const compare = (...names: string[]): void => names.forEach((name) => compared.push([name, ledger[name], vendor[name]]))
   const compareInfo = (names: readonly string[]): void => names.forEach((name) => compared.push([name, here[name], there[name]]))
   if (arrived('CreateRoom')) compare('createdAt')
+  if (deliveries.every(({ command, status }) => command !== 'Live.CallbackAfterCreateRoom' || status === 'delivered')) compare('life')
   if (!gone) {
     compare('owner')
     compareInfo(shown)

@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly before?: (index: number) => Promise<boolean | void> | boolean | void
   /** Which part of the commands has no Idempotency-Key; default: none. */
   readonly keyless?: number
+  /** How many of the rooms take the id of the one before, which was just destroyed; default: none. */
+  readonly reuse?: number
 }
 
 /** How many go on at a time. */
@@ -21,7 +23,7 @@ const roomLength = 15
 
 /** Drives rooms through the service and past it: in ten of sixteen lanes by commands, in the rest by callbacks of a vendor of its own. */
 export const runLoad = async ({ run }: Field, clients: Clients, options: LoadOptions): Promise<readonly Asked[]> => {
-  const { seed, deeds, before = () => undefined, keyless = 0 } = options
+  const { seed, deeds, before = () => undefined, keyless = 0, reuse = 0 } = options
   const asked: Asked[] = []
   let begun = 0
   const take = async (): Promise<boolean> => {
@@ -39,8 +41,9 @@ export const runLoad = async ({ run }: Field, clients: Clients, options: LoadOpt
       asked.push(one)
       return clients.command(one, roll() < 0.3 ? 2 : 0)
     }
+    let roomId = ''
     for (let room = 0; ; room += 1) {
-      const roomId = `${run}-c${lane}-${room}`
+      if (room === 0 || reuse === 0 || roll() >= reuse) roomId = `${run}-c${lane}-${room}`
       for (let step = 0; step < roomLength; step += 1) {
         if (!(await take())) return
         const unique = `${lane}-${room}-${step}`
