@@ -16,7 +16,7 @@ export const createWaiting = () => {
       const known = seen.get(key)
       const first = known?.what === what ? known.at : now
       if (first === now) seen.set(key, { what, at: now })
-      return now + due - Date.now()
+      return Math.min(now + due - Date.now(), first + due - since)
     },
     keepOnly: (wanted: (key: string) => boolean): void => {
       for (const key of seen.keys()) if (!wanted(key)) seen.delete(key)
