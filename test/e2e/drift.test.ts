@@ -121,6 +121,15 @@ describe('callbacks that never come', () => {
     )
   })
 
+  it('given a vendor that hangs on the looks of the walk, when the service stops, then that is done in time', async () => {
+    await standing('slow')
+    await steps.faults({ drop: 1, timeout: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const asked = performance.now()
+    await world.restart()
+    expect(performance.now() - asked).toBeLessThan(10_000)
+  })
+
   it('given the rate 0, then nothing is found until somebody asks', async () => {
     await world.restart({ RECONCILE_RATE: '0' })
     await standing('unseen')
