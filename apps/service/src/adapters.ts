@@ -44,7 +44,7 @@ const openLedger = async ({ eventStore, dataDir }: Settings, log: Log): Promise<
     const opened = await openEventStoreDb({ connectionString, log: (message) => log('warn', message) }).catch(refuse)
     return { store: opened.store, projections: opened.projections(projectionDefinitions, { check: checkDefinition, log: logProjection }) }
   }
-  const store = await openSqliteEventStore(eventStore.path)
+  const store = await openSqliteEventStore({ path: eventStore.path, log: (message) => log('error', message) }).catch(refuse)
   const file = join(dataDir, 'projections.db')
   return { store, projections: createEmbeddedProjections({ store, file, definitions: projectionDefinitions, log: logProjection }) }
 }

@@ -23,7 +23,7 @@ export const lockFile = (path: string): FileLock => {
     if (primaryCode(error) !== 5) throw error
     throw new StoreFileRefused(
       'inUse',
-      `${path} is in use by another process: one service at a time keeps a SQLite store. Stop the other one first`,
+      `${path} is in use by another process: one service at a time keeps a SQLite store. Stop the service first, or name another file`,
       {
         cause: error,
       },

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { EventStore } from '#event-store'
 import { ConnectionStringRefused, openEsdbEventStore } from '#event-store-esdb'
-import { openSqliteEventStore, StoreFileRefused } from '#event-store-sqlite'
+import { openSqliteEventStore } from '#event-store-sqlite'
 import { MigrationRefused } from './refused.js'
 import type { AddressOption, StoreAddress } from './store-address.js'
 
@@ -47,7 +47,6 @@ const open = async (option: AddressOption, address: StoreAddress, log: (message:
 }
 
 const reasonOf = (error: unknown): string => {
-  if (error instanceof StoreFileRefused && error.reason === 'inUse') return `${error.message}. Stop the service first`
   if (error instanceof ConnectionStringRefused || error instanceof Error) return error.message
   return String(error)
 }
