@@ -7,6 +7,7 @@ import { readLogOf } from '../test-store.js'
 import { aftermathOf, truthOf, type Aftermath } from './aftermath.js'
 import { clientsOf, type Asked, type Clients } from './clients.js'
 import { inequalities, settledInequalities, watchDeliveries } from './equal-rooms.js'
+import { errorsIn } from './errors-in.js'
 import { createField, type Field } from './field.js'
 import { runLoad } from './load.js'
 import { spawnInstance, type Spawned } from './spawned.js'
@@ -133,9 +134,3 @@ const unequalRooms = async (
   }
   return found
 }
-
-/** Lines of the log that say that something went wrong which was not meant to. */
-const errorsIn = (output: string): string[] =>
-  output
-    .split('\n')
-    .flatMap((line) => (/"level":(50|60)|"level":"(error|fatal)"|^\s+at |unhandled/i.test(line) ? [line.slice(0, 1000)] : []))

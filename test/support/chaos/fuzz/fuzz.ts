@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
 import { rollDice } from '../../../double/dice.js'
 import { readLogOf } from '../../test-store.js'
+import { errorsIn } from '../errors-in.js'
 import { createField } from '../field.js'
 import { spawnInstance } from '../spawned.js'
 import { fuzzedCallback } from './callbacks.js'
@@ -51,10 +52,12 @@ const roomIds = [
 export const fuzz = async ({ build, seed, requests, warmUp, quietMs }: Fuzz): Promise<FuzzResult> => {
   const field = await createField()
   const eventStoreUrl = `sqlite:${join(field.folder, 'room-ledger.db')}`
-  const instance = await spawnInstance(field, build, 'one', eventStoreUrl, inspected).catch(async (error: unknown) => {
-    await field.close()
-    throw error
-  })
+  const instance = await spawnInstance(field, build, 'one', eventStoreUrl, { ...inspected, LIVE_TIMEOUT_MS: '5000' }).catch(
+    async (error: unknown) => {
+      await field.close()
+      throw error
+    },
+  )
   const { hostname, port } = new URL(instance.url)
   const clients = Array.from({ length: lines }, () => createRawClient(hostname, Number(port)))
   const choose = chooser(rollDice(seed))
@@ -111,9 +114,3 @@ export const fuzz = async ({ build, seed, requests, warmUp, quietMs }: Fuzz): Pr
     await field.close()
   }
 }
-
-const errorsIn = (output: string): string[] =>
-  output
-    .split('\n')
-    .flatMap((line) => (/"level":(50|60)|"level":"(error|fatal)"|unhandled/i.test(line) ? [line.slice(0, 1500)] : []))
-    .slice(0, 20)
