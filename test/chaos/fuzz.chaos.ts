@@ -9,7 +9,7 @@ const requests = Number(process.env['FUZZ_REQUESTS'] ?? 100_000)
 it(`given ${requests} generated callbacks and requests (CHAOS_SEED=${seed}), then each is answered, none by a fault of ours, and only what was acknowledged is stored`, async () => {
   const build = await buildProgram()
   try {
-    const { violations, figures, grownMb } = await fuzz({ build, seed, requests, warmUp: 0.3 * requests, quietMs: 3_000 })
+    const { violations, figures, grownMb } = await fuzz({ build, seed, requests, warmUp: requests / 2, quietMs: 3_000 })
     console.log(`fuzz, CHAOS_SEED=${seed}:`, JSON.stringify(figures))
     expect(violations).toEqual([])
     expect(grownMb).toBeLessThan(50)
