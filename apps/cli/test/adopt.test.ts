@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { startDouble } from '../../../test/double/index.js'
 import { createSandbox, type Sandbox } from '../../../test/support/sandbox.js'
 import { buildProgram, callWith, runProgram, serve, writeKey, type Program } from '../../../test/support/program.js'
 
@@ -111,6 +112,12 @@ describe('adopting rooms while no service runs', () => {
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringContaining(message)])
   })
 
+  it('given no vendor, then it says how the sandbox of a running service is asked', async () => {
+    delete env['LIVE_BASE_URL']
+    const { code, stderr } = await run('--public')
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/LIVE_BASE_URL[^]*\n {2}--service http[^]*--key-file .*sandbox-api-key\n$/)])
+  })
+
   it('given a vendor that will work with nobody, then the first answer is enough, and the rest is not tried', async () => {
     env['LIVE_SECRET_KEY'] = 'f'.repeat(64)
     const { code, stdout, stderr } = await run(list(...Array.from({ length: 50 }, (_, n) => `room-${n}`)))
@@ -151,6 +158,20 @@ describe('adopting rooms while the service runs', () => {
       writeFileSync(join(folder, 'other'), 'no-such-key\n')
       const denied = await run('--public', '--service', url, '--key-file', 'other')
       expect([denied.code, denied.stderr]).toEqual([1, expect.stringMatching(/does not take the key in other/)])
+    } finally {
+      await stop(service)
+    }
+  }, 60_000)
+
+  it('given EventStoreDB, then the command works beside the service, which knows the rooms at once', async () => {
+    const double = await startDouble()
+    onTestFinished(() => double.close())
+    Object.assign(env, { EVENT_STORE_URL: double.url, AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem') })
+    await roomsAtVendor('one', 'two')
+    const { service, url } = await started()
+    try {
+      expect(await run('--public')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^2 rooms: 2 adopted/) })
+      expect((await call(`${url}/v1/rooms/two`, 'GET')).body).toMatchObject({ owner: 'anna', origin: 'observed' })
     } finally {
       await stop(service)
     }

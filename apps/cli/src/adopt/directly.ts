@@ -1,4 +1,5 @@
-import type { Environment } from '#platform'
+import { join } from 'node:path'
+import { namesVendor, type Environment } from '#platform'
 import type { Adopter } from './adopter.js'
 import { AdoptionRefused } from './refused.js'
 
@@ -13,6 +14,11 @@ interface AdopterProgram {
  * @throws AdoptionRefused
  */
 export const adoptDirectly = async (env: Environment, warn: (message: string) => void): Promise<Adopter> => {
+  if (!namesVendor(env))
+    throw new AdoptionRefused(
+      'LIVE_BASE_URL is not set: name the vendor. The sandbox of `npm start` is known to the service alone: let that do it, with\n' +
+        `  --service http://127.0.0.1:${env['PORT'] || 3000} --key-file ${join(env['DATA_DIR'] || 'data', 'sandbox-api-key')}`,
+    )
   const { openAdopter } = (await import(adopterEntry)) as AdopterProgram
   return openAdopter(env, warn).catch((error: unknown) => {
     const { message } = error as Error
