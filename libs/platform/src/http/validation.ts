@@ -42,7 +42,9 @@ const flatten = ({ property, value, constraints, children = [] }: ValidationErro
   // What is not there breaks every rule of its field at once: none of them says what is wrong.
   if (property && value === undefined && constraints) return [[field, [`${field} is required`]]]
   const below = children.flatMap((child) => flatten(child, `${field}.`))
-  const own = Object.values(constraints ?? {}).map((message) => message.replace(/^property (.+) should not exist$/, '$1 is not known here'))
+  const own = Object.values(constraints ?? {}).map((message) =>
+    message.replace(/^property (.*) should not exist$/s, '$1 is not known here'),
+  )
   if (own.length === 0) return below.length > 0 ? below : [[field, [`${field} is not valid`]]]
   return [[field, own], ...below]
 }
