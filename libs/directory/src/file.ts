@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { breakSeal, seal } from '#event-store'
 import { formatVersion, tables } from './schema.js'
 
 /** How long a start waits for the process before it to let go of the file. It stops the whole process meanwhile. */
@@ -16,8 +17,9 @@ export const openFile = (file: string, log: (message: string) => void): Database
   if (!existsSync(file)) return makeAnew(file)
   let db: DatabaseSync | undefined
   try {
+    // Locked first: the seal of a file that another process has open is not ours to break.
     db = connect(file)
-    const flaw = flawOf(db)
+    const flaw = flawOf(db, breakSeal(file))
     if (flaw === undefined) return db
     log(`${file} ${flaw}; it is rebuilt from the log`)
   } catch (error) {
@@ -31,9 +33,15 @@ export const openFile = (file: string, log: (message: string) => void): Database
   return makeAnew(file)
 }
 
+/** Closes it in good order, so that the next start knows what it was. */
+export const closeFile = (db: DatabaseSync, file: string, sound: boolean): void => {
+  db.close()
+  if (sound) seal(file)
+}
+
 /** Deletes what is there and makes an empty index. */
 export const makeAnew = (file: string): DatabaseSync => {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(file + suffix, { force: true })
+  for (const suffix of ['', '-wal', '-shm', '-journal', '-seal']) rmSync(file + suffix, { force: true })
   const db = connect(file)
   try {
     db.exec(`BEGIN; ${tables} PRAGMA user_version = ${formatVersion}; COMMIT`)
@@ -44,11 +52,13 @@ export const makeAnew = (file: string): DatabaseSync => {
   }
 }
 
-const flawOf = (db: DatabaseSync): string | undefined => {
+const flawOf = (db: DatabaseSync, sealed: ReturnType<typeof breakSeal>): string | undefined => {
+  if (sealed === 'altered') return 'was altered since it was closed'
   const version = db.prepare('PRAGMA user_version').get()?.['user_version']
   if (version !== formatVersion) return `has format ${String(version)}, not ${formatVersion}`
   if (tablesIn(db) !== intendedTables()) return 'has other tables than it should'
-  const check = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check'])
+  if (sealed === 'whole') return undefined
+  const check = String(db.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'])
   return check === 'ok' ? undefined : `is damaged (${check})`
 }
 

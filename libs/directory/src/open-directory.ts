@@ -1,7 +1,7 @@
 import { createTurns, type EventStore, type RecordedEvent } from '#event-store'
 import { isKnownTo, readCheckpoint } from './checkpoint.js'
 import type { Directory } from './directory.js'
-import { isDamage, makeAnew, messageOf, openFile } from './file.js'
+import { closeFile, isDamage, makeAnew, messageOf, openFile } from './file.js'
 import { createRoomFolder } from './fold-rooms.js'
 import { keepFollowing } from './follow.js'
 import { createReader, type Reader } from './reader.js'
@@ -122,7 +122,7 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
       waiters.giveUp()
       await halt()
       // A rebuild that failed has left it closed.
-      if (index.db.isOpen) index.db.close()
+      if (index.db.isOpen) closeFile(index.db, file, !unusable)
     })
   const rebuild = (): Promise<void> =>
     inTurn('life', async () => {

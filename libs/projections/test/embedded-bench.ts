@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect } from 'vitest'
-import { createEmbeddedProjections, type EmittedEvent, type ProjectionDefinition, type EmbeddedProjections } from '#projections'
+import {
+  createEmbeddedProjections,
+  type EmittedEvent,
+  type ProjectionDefinition,
+  type ProjectionLogLine,
+  type EmbeddedProjections,
+} from '#projections'
 import { createMemoryStore, type MemoryStore } from './memory-store.js'
 
 export const counting = (version = 1, extra = ''): ProjectionDefinition => ({
@@ -26,8 +32,9 @@ export const useStore = (other: MemoryStore): void => void (store = other)
 export const begin = async (
   definitions: readonly ProjectionDefinition[] = [counting()],
   over: MemoryStore = store,
+  log: (line: ProjectionLogLine) => void = () => undefined,
 ): Promise<EmbeddedProjections> => {
-  const projections = createEmbeddedProjections({ store: over, file, definitions })
+  const projections = createEmbeddedProjections({ store: over, file, definitions, log })
   started.push(projections)
   await projections.start()
   return projections

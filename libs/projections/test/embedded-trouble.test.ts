@@ -76,6 +76,26 @@ describe('the output file', () => {
     expect(await counts(await caughtUp(await begin()))).toHaveLength(200)
   })
 
+  it('is begun anew when a bit of it was altered between two starts, anywhere', async () => {
+    for (let i = 0; i < 20; i += 1) store.add('room-1', 'Happened')
+    const sound = await caughtUp(await begin())
+    const before = await counts(sound)
+    await sound.stop()
+    const whole = readFileSync(file)
+    const sealText = readFileSync(`${file}-seal`)
+    for (let place = 0; place < 20; place += 1) {
+      const altered = Buffer.from(whole)
+      altered[Math.floor((place / 20) * whole.length) + 70]! ^= 1 << (place % 8)
+      writeFileSync(file, altered)
+      writeFileSync(`${file}-seal`, sealText)
+      const told: string[] = []
+      const projections = await begin(undefined, undefined, ({ message }) => told.push(message))
+      expect(await counts(await caughtUp(projections))).toEqual(before)
+      expect(told).toContainEqual(expect.stringContaining(`${file} cannot be used and is rebuilt from the log`))
+      await projections.stop()
+    }
+  })
+
   it.each([
     ['is no database', () => writeFileSync(file, 'not a database, '.repeat(100))],
     ['is empty', () => writeFileSync(file, '')],

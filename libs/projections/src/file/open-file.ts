@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { breakSeal, seal } from '#event-store'
 
 /** Marks the file as ours ("RLPR"), so that nothing else is ever mistaken for it and deleted. */
 const applicationId = 0x524c5052
@@ -60,11 +61,17 @@ export const openFile = (file: string, warn: (message: string) => void): Databas
     if (found === 'ours') return configure(new DatabaseSync(file))
     if (found === 'foreign') throw new Error(`${file} is a database of something else; name another file for the projections`)
     if (found === 'unusable') warn(`${file} cannot be used and is rebuilt from the log`)
-    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+    for (const suffix of ['', '-wal', '-shm', '-seal']) rmSync(file + suffix, { force: true })
   }
   const db = configure(new DatabaseSync(file))
   db.exec(`BEGIN; ${schema} COMMIT`)
   return db
+}
+
+/** Closes it in good order, so that the next start knows what it was. */
+export const closeFile = (db: DatabaseSync, file: string): void => {
+  db.close()
+  seal(file)
 }
 
 const configure = (db: DatabaseSync): DatabaseSync => {
@@ -76,18 +83,24 @@ type Found = 'ours' | 'foreign' | 'empty' | 'unusable'
 
 const inspect = (file: string): Found => {
   let db: DatabaseSync | undefined
+  const sealed = breakSeal(file)
+  // Nothing but ours has a seal, whatever its header says by now.
+  if (sealed === 'altered') return 'unusable'
   try {
     db = new DatabaseSync(file)
     const pragma = (name: string): unknown => Object.values(db!.prepare(`PRAGMA ${name}`).get() ?? {})[0]
     const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number }
     if (pragma('application_id') !== applicationId) return tables > 0 ? 'foreign' : 'empty'
-    return pragma('user_version') === formatVersion && pragma('quick_check(1)') === 'ok' && hasSchema(db) ? 'ours' : 'unusable'
+    return pragma('user_version') === formatVersion && isWhole(pragma, sealed) && hasSchema(db) ? 'ours' : 'unusable'
   } catch {
     return 'unusable'
   } finally {
     db?.close()
   }
 }
+
+const isWhole = (pragma: (name: string) => unknown, sealed: ReturnType<typeof breakSeal>): boolean =>
+  sealed === 'whole' || pragma('integrity_check(1)') === 'ok'
 
 const hasSchema = (db: DatabaseSync): boolean =>
   ['projections', 'partitions', 'emitted_streams', 'emitted'].every(

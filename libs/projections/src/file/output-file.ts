@@ -5,7 +5,7 @@ import { ProjectionFault } from '../engine/fault.js'
 import { inheritedFrom } from '../engine/inherited.js'
 import { toJson } from '../engine/state-json.js'
 import type { ProjectionDefinition } from '../projections.js'
-import { openFile } from './open-file.js'
+import { closeFile, openFile } from './open-file.js'
 
 /** How far a projection has come. */
 export interface Checkpoint {
@@ -141,7 +141,7 @@ export const createOutputFile = (file: string, warn: (message: string) => void) 
       sql.swept.run(epoch - 1, name)
     },
 
-    close: (): void => db.close(),
+    close: (): void => closeFile(db, file),
   }
 }
 
