@@ -53,7 +53,9 @@ export const createApp = async ({ settings, service, apiKeys, log }: HttpParts):
   })
   sendSecurityHeaders(fastify)
   refuseWhileClosing(fastify)
-  guardCallbacks(fastify, settings, failures('signs of callbacks'))
+  guardCallbacks(fastify, settings, failures('signs of callbacks'), (refused) =>
+    log('warn', `more callbacks come than can be written down: ${refused} refused`),
+  )
   guardAddresses(fastify, authenticator, { metrics: metricsScope, docs: docsScope })
   refuseDoubledParameters(fastify)
   registerStrictJson(fastify, { isRaw: isCallback })

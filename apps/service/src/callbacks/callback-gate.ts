@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { bodyLimit, Problem, sendProblem, type FailedAttempts, type Settings } from '#platform'
+import { bodyLimit, logQuietly, Problem, sendProblem, type FailedAttempts, type Settings } from '#platform'
 import { createAdmission, type Place } from './admission.js'
 import { callbacksReceived } from './callback-metrics.js'
 import { createRounds } from './rounds.js'
@@ -29,20 +29,37 @@ export const holdingPlace = async <T>(request: FastifyRequest, work: () => Promi
 /** Some twenty milliseconds of work, and enough that they share a commit. */
 const perRound = 32
 
+const sumEveryMs = 10_000
+
+const inSum = (told: (count: number) => void): (() => void) => {
+  let count = 0
+  let toldAt = -Infinity
+  return () => {
+    count += 1
+    if (performance.now() - toldAt < sumEveryMs) return
+    told(count)
+    count = 0
+    toldAt = performance.now()
+  }
+}
+
 /** What its body may take in memory, before it has come. */
 const bytesToCome = ({ headers }: FastifyRequest): number => Math.min(bodyLimit, Number(headers['content-length'] ?? bodyLimit) || 0)
 
 /**
  * Turns callbacks away before their body is read, unless the sender has shown to be the vendor; counts all that are refused.
+ * @param onOverload told every ten seconds at the most how many were refused since then.
  * @param failedAttempts says when a client has shown too many signs or path secrets that were not right.
  */
 export const guardCallbacks = (
   fastify: FastifyInstance,
   settings: Settings,
   failedAttempts: FailedAttempts,
+  onOverload: (refused: number) => void,
   now: () => number = Date.now,
 ): void => {
   const admission = createAdmission()
+  const tell = inSum(onOverload)
   const turn = createRounds(perRound)
   fastify.addHook('onRequest', async (request, reply) => {
     // By the route it will reach, not by how its address is spelled: %6C is an l to the router.
@@ -53,7 +70,11 @@ export const guardCallbacks = (
       verifyCallbackRequest(settings, pathSecret, query, request.ip, now())
       // Only who has shown to be the vendor takes up room.
       const entered = admission.enter(bytesToCome(request))
-      if (!entered) throw new Problem({ type: 'overloaded', detail: 'More callbacks come than can be written down; this one was not.' })
+      if (!entered) {
+        logQuietly(reply.raw)
+        tell()
+        throw new Problem({ type: 'overloaded', detail: 'More callbacks come than can be written down; this one was not.' })
+      }
       places.set(request, entered.place)
       reply.raw.once('close', entered.leave)
       queries.set(request, query)

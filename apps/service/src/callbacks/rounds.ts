@@ -10,7 +10,8 @@ export const createRounds = (perRound: number): (() => Promise<void> | undefined
   let begun = 0
   const nextRound = (): void => {
     begun = 0
-    for (const goOn of waiting.splice(0, perRound)) begin(goOn)
+    // A round also takes as long as it takes to turn others away: the more wait, the more go on, or only refusing would be left.
+    for (const goOn of waiting.splice(0, Math.max(perRound, waiting.length / 2))) begin(goOn)
   }
   const begin = (goOn?: () => void): void => {
     if (begun === 0) setImmediate(nextRound)

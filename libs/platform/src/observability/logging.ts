@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { Inject, Module, RequestMethod, type DynamicModule, type OnModuleInit } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core'
 import type { FastifyInstance } from 'fastify'
@@ -6,6 +7,11 @@ import { LoggerModule } from 'nestjs-pino'
 import type { DestinationStream } from 'pino'
 import { publicPath } from '../http/public-path.js'
 import { describeError, scrub, secretNames } from './secrets.js'
+
+const quiet = new WeakSet<object>()
+
+/** Its answer is logged at `debug` even where it is a 5xx: what is refused by the thousand is told in sum. */
+export const logQuietly = (response: ServerResponse): void => void quiet.add(response)
 
 /**
  * JSON lines on stdout: no bodies, no queries, no headers, so no secret gets in; where code logs an object that holds one all
@@ -24,7 +30,7 @@ export const loggingModule = (level: string, destination?: DestinationStream): D
     hooks: { streamWrite: scrub },
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`].map(quoteLast)), censor: '[redacted]' },
     customLogLevel: (_request: unknown, response: { statusCode: number }, error?: Error) =>
-      error || response.statusCode >= 500 ? ('error' as const) : ('debug' as const),
+      !quiet.has(response) && (error || response.statusCode >= 500) ? ('error' as const) : ('debug' as const),
   }
   return {
     module: RequestIds,
