@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ConfigurationFault, LiveEngine } from '#live-engine'
+import { missesToOpen } from '../src/client/breaker.js'
 import { clientOf } from './support/client.js'
 import { fail, ok, type Behaviour } from './support/vendor-server.js'
 
@@ -76,20 +77,20 @@ describe('calls beyond the rate', () => {
 })
 
 describe('a vendor that is away', () => {
-  it('given five calls without an answer, then none is made, until one that costs nothing finds it back', async () => {
+  it('given ten calls without an answer, then none is made, until one that costs nothing finds it back', async () => {
     const { live, vendor, comesBack } = await vendorThatLeaves()
-    for (const _ of times(5, Number)) expect(await destroy(live)).toEqual({ outcome: 'unknown', cause: 'http-502' })
+    for (const _ of times(missesToOpen, Number)) expect(await destroy(live)).toEqual({ outcome: 'unknown', cause: 'http-502' })
     expect(live.status().breaker).toBe('open')
     expect(await destroy(live)).toMatchObject({ outcome: 'held', cause: 'away', retryAfterMs: expect.any(Number) })
     expect(await live.getRoomInfo({ roomId: 'r' })).toMatchObject({ outcome: 'held', cause: 'away' })
     expect(await live.admit('createRoom')).toMatchObject({ refused: 'away' })
-    expect(vendor.calls).toHaveLength(5)
+    expect(vendor.calls).toHaveLength(missesToOpen)
 
     comesBack()
     const refused = await live.admit('createRoom')
     await new Promise((resolve) => setTimeout(resolve, refused.refused ? Math.ceil(refused.retryAfterMs) + 5 : 0))
     const results = await Promise.all(times(20, () => destroy(live)))
-    const [probe, ...writes] = vendor.calls.slice(5).map(({ command }) => command)
+    const [probe, ...writes] = vendor.calls.slice(missesToOpen).map(({ command }) => command)
     expect(probe).toBe('get_room_info')
     expect(new Set(writes)).toEqual(new Set(['destroy_room']))
     expect(results[0]).toMatchObject({ outcome: 'ok' })
@@ -99,13 +100,13 @@ describe('a vendor that is away', () => {
 
   it('given it is still away, then one call a pause finds that out, and the pauses grow', async () => {
     const { live, vendor } = await vendorThatLeaves((response) => response.destroy())
-    for (const _ of times(5, Number)) await destroy(live)
+    for (const _ of times(missesToOpen, Number)) await destroy(live)
     const deadline = performance.now() + 15_000
-    while (vendor.calls.length < 7 && performance.now() < deadline) {
+    while (vendor.calls.length < missesToOpen + 2 && performance.now() < deadline) {
       await Promise.all(times(10, () => destroy(live)))
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    const probes = vendor.calls.slice(5)
+    const probes = vendor.calls.slice(missesToOpen)
     expect(probes.map(({ command }) => command)).toEqual(['get_room_info', 'get_room_info'])
     expect(probes[1]!.at - probes[0]!.at).toBeGreaterThanOrEqual(1990)
   })
@@ -113,10 +114,10 @@ describe('a vendor that is away', () => {
   it('given it was admitted before, then a write is made all the same: its answer is open, not "come again"', async () => {
     const { live, vendor } = await vendorThatLeaves()
     const { permit } = await live.admit('destroyRoom')
-    for (const _ of times(5, Number)) await destroy(live)
+    for (const _ of times(missesToOpen, Number)) await destroy(live)
     expect(live.status().breaker).toBe('open')
     expect(await live.destroyRoom({ roomId: 'r' }, permit)).toEqual({ outcome: 'unknown', cause: 'http-502' })
-    expect(vendor.calls).toHaveLength(6)
+    expect(vendor.calls).toHaveLength(missesToOpen + 1)
   })
 
   it.each([
@@ -128,14 +129,14 @@ describe('a vendor that is away', () => {
     ['HTTP 404', (response) => response.writeHead(404).end()],
   ] satisfies [string, Behaviour][])('given %s without end, then it is there', async (_what, behaviour) => {
     const { live, vendor } = await clientOf([behaviour])
-    for (const _ of times(8, Number)) await destroy(live)
+    for (const _ of times(2 * missesToOpen, Number)) await destroy(live)
     expect(live.status().breaker).toBe('closed')
-    expect(vendor.calls).toHaveLength(8)
+    expect(vendor.calls).toHaveLength(2 * missesToOpen)
   })
 
   it('given calls that are cut off, then that says nothing of the vendor', async () => {
     const { live } = await clientOf([() => {}], { timeoutMs: 60_000 })
-    const calls = times(8, () => destroy(live))
+    const calls = times(2 * missesToOpen, () => destroy(live))
     await new Promise((resolve) => setTimeout(resolve, 100))
     live.cutOff()
     await Promise.all(calls)

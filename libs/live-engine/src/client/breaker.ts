@@ -17,7 +17,7 @@ export interface Breaker {
 }
 
 /** So many calls in a row without an answer, and the vendor counts as away. */
-export const missesToOpen = 5
+export const missesToOpen = 10
 const firstPauseMs = 1000
 const longestPauseMs = 5000
 

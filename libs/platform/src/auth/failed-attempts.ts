@@ -3,7 +3,7 @@ import { networkOf } from '../http/addresses.js'
 import { Problem } from '../problems/problem.js'
 
 export interface FailedAttemptsOptions {
-  /** Per client and window; default: 30. */
+  /** Per client and window; default: 100. */
   readonly most?: number
   /** Milliseconds; default: one minute. */
   readonly windowMs?: number
@@ -31,7 +31,7 @@ export interface FailedAttempts {
  * no guard against guessing a key, which its 192 random bits are; it tells a client to stop, and the operator of it.
  */
 export const createFailedAttempts = ({
-  most = 30,
+  most = 100,
   windowMs = 60_000,
   mostClients = 10_000,
   now = () => performance.now(),
