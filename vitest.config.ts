@@ -32,7 +32,10 @@ const projects = [
       include: service,
       env: { TEST_ENGINE: 'eventstoredb' },
       // What is about a file, or has one of its own. A real server cannot be told to refuse.
-      exclude: ['test/chaos/{crash,fuzz,torn-file,flood,disk-full}.test.ts', ...(real ? ['test/e2e/store-refused.test.ts'] : [])],
+      exclude: [
+        'test/chaos/{crash,fuzz,torn-file,flood,disk-full,damaged-files}.test.ts',
+        ...(real ? ['test/e2e/store-refused.test.ts'] : []),
+      ],
       ...(real && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
     },
   },
