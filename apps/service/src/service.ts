@@ -25,6 +25,8 @@ const vendorLimitMs = 3000
 const cutOffMs = 5000
 /** Before a look that no callback can replace: a callback that comes all the same is given the chance. */
 const promptMs = 200
+/** So long after the last fact of a room the walk leaves it to its callbacks, at the most. */
+const mostQuietMs = 3_000
 
 /** Puts the service together out of its parts: no framework, only what calls what. */
 export const createService = (settings: Settings, adapters: Adapters, log: Log) => {
@@ -49,6 +51,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     activeRooms: (after) => directory.activeRooms({ limit: 100, ...(after !== undefined && { after }) }),
     anyActiveRoom: directory.anyActiveRoom,
     isTaken: settler.isOn,
+    quietMs: Math.min(settings.confirmationTimeoutMs, mostQuietMs),
     onFound: (roomId, found) => log('info', `drift: room ${roomId}: no callback told of ${found.map(({ type }) => type).join(', ')}`),
     onError: (error) => log('error', `drift: ${(error as Error).message}`),
   })

@@ -43,6 +43,7 @@ const given = async (roomIds: readonly string[], more: Partial<DriftParts> = {},
     activeRooms: (after) => roomIds.filter((roomId) => after === undefined || roomId > after).slice(0, 2),
     anyActiveRoom: () => undefined,
     isTaken: () => false,
+    quietMs: 0,
     onFound: (roomId, facts) => void found.push([roomId, facts]),
     onError: (error) => void errors.push(error),
     ...more,
@@ -86,7 +87,11 @@ describe('the walk for drift', () => {
     )
     const observed = { source: 'reconciliation', timeSource: 'observed', occurredAfter: gone.sorted[0]!.metadata.occurredAt }
     expect(gone.sorted.at(-1)).toMatchObject({ type: 'RoomDestroyed', data: { cause: null }, metadata: observed })
-    expect((await ledger.load('given')).sorted).toMatchObject([
+    const moved = await eventually(
+      () => ledger.load('given'),
+      ({ sorted }) => sorted.length === 3,
+    )
+    expect(moved.sorted).toMatchObject([
       { type: 'RoomObserved' },
       { type: 'OwnerChanged', data: { from: 'anna', to: 'ben' }, metadata: { source: 'reconciliation', timeSource: 'observed' } },
       { type: 'RoomObserved' },
@@ -148,6 +153,16 @@ describe('the walk for drift', () => {
     drift.start()
     await eventually(() => asked.length >= 5)
     expect(new Set(asked)).toEqual(new Set(['free']))
+  })
+
+  it('given rooms that something was just told of, then they are left to their callbacks', async () => {
+    let pages = 0
+    const rooms = names(2)
+    const activeRooms = (after?: string) => ((pages += 1), after === undefined ? rooms : [])
+    const { drift, asked } = await given(rooms, { quietMs: 60_000, activeRooms })
+    drift.start()
+    await eventually(() => pages > 6)
+    expect(asked).toEqual([])
   })
 
   it('given a vendor that is away, then it asks ever less often, and is back when the vendor is', async () => {

@@ -12,6 +12,8 @@ export interface DriftParts extends ReconcileParts {
   readonly anyActiveRoom: () => string | undefined
   /** Whether somebody else asks the vendor about the room just now. */
   readonly isTaken: (roomId: string) => boolean
+  /** Milliseconds: of a room that a fact was recorded of not longer ago, a callback may still be on its way. */
+  readonly quietMs: number
   readonly onFound: (roomId: string, found: readonly RecordedFact[]) => void
   readonly onError: (error: unknown) => void
   readonly pauses?: Partial<typeof defaultPauses>
@@ -39,6 +41,7 @@ const longestTimer = 2 ** 31 - 1
  */
 export const createDrift = (parts: DriftParts) => {
   const pauses = { ...defaultPauses, ...parts.pauses }
+  const rules = walkOf(parts)
   const stopping = new AbortController()
   const underWay = new Set<Promise<void>>()
   let walking: Promise<void> | undefined
@@ -65,7 +68,7 @@ export const createDrift = (parts: DriftParts) => {
 
   const look = async (roomId: string): Promise<void> => {
     const began = performance.now()
-    const result = await reconcileOnWalk(parts, roomId, walk)
+    const result = await reconcileOnWalk(parts, roomId, rules)
     if (!result) return countLook('skipped')
     if (result.outcome === 'unanswered') {
       countLook(result.failure.outcome === 'refused' ? 'refused' : 'unanswered')
@@ -145,8 +148,12 @@ export const createDrift = (parts: DriftParts) => {
 }
 export type Drift = ReturnType<typeof createDrift>
 
-const walk: Walk = {
+const walkOf = ({ now, quietMs }: Pick<DriftParts, 'now' | 'quietMs'>): Walk => ({
   // The settlement looks at rooms with open operations, and of a room that has ended there is nothing to be missed.
-  isWanted: (state) => state.life?.status === 'active' && openOperations(state).length === 0,
+  isWanted: (state) => {
+    const quietSince = new Date(Date.parse(now()) - quietMs).toISOString()
+    const isQuiet = state.sorted.every(({ metadata }) => metadata.recordedAt <= quietSince)
+    return isQuiet && state.life?.status === 'active' && openOperations(state).length === 0
+  },
   decide: decideDrift,
-}
+})
