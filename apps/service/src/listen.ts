@@ -8,7 +8,7 @@ const backlog = 4096
  * Node accepts one connection of a listening socket in each round of the event loop. Under load a round takes as long as a batch
  * of work does, and a crowd of new clients would wait for minutes: so there are several sockets on the one port.
  */
-const waysIn = 16
+const waysIn = 64
 
 /**
  * @returns what ends the accepting by the other sockets, and resolves when the last of their connections has ended
