@@ -29,7 +29,7 @@ const prefix = 'room-'
  * @throws Error when another process has the file open, or nothing can be written there
  */
 export const openDirectory = async (options: DirectoryOptions): Promise<Directory> => {
-  const { file, store, log = () => {}, batchSize = 500, cacheSize = 100_000 } = options
+  const { file, store, log = () => {}, batchSize = 500, cacheSize = 50_000 } = options
   const folder = createRoomFolder(store, cacheSize)
   const waiters = createWaiters()
   const openIndex = (db: ReturnType<typeof openFile>) => {

@@ -25,8 +25,8 @@ export interface RoomLedger {
   changed(roomId: string, timeoutMs: number): Promise<void>
 }
 
-/** How many facts and operations the folded rooms in memory hold together: a few hundred bytes each. */
-const cachedEntries = 200_000
+/** How many facts and operations the folded rooms in memory hold together: somewhat less than a kilobyte each. */
+const cachedEntries = 100_000
 
 export const createRoomLedger = (store: EventStore, stamp: Stamp): RoomLedger => {
   const changes = new EventEmitter().setMaxListeners(0)
