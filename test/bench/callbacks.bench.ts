@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BACKWARDS, END, EventStoreDBClient, jsonEvent, NO_STREAM, type JSONEventType, type JSONType } from '@eventstore/db-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildProgram, serve, writeKey, type Program } from '../support/program.js'
+import { buildProgram, serve, settingsFor, urlOf, writeKey, type Program } from '../support/program.js'
 import { application, atOnce, callbackOf, openVendor, percentile } from './load.js'
 
 const server = process.env['TEST_EVENTSTORE_URL']
@@ -27,23 +27,13 @@ describe.runIf(server)('callbacks through the service on EventStoreDB', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'room-ledger-bench-'))
     build = await buildProgram()
-    const key = await writeKey(folder)
-    secret = key.secret
+    secret = (await writeKey(folder)).secret
     program = serve(build, folder, {
-      PORT: '0',
-      DATA_DIR: folder,
+      ...settingsFor(folder, application),
       EVENT_STORE_URL: server!,
-      AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem'),
-      LIVE_BASE_URL: 'http://127.0.0.1:9',
-      LIVE_SDK_APP_ID: String(application.sdkAppId),
-      LIVE_ADMIN_ACCOUNT: application.adminAccount,
-      LIVE_SECRET_KEY: application.secretKey,
-      LIVE_CALLBACK_TOKEN: application.token,
-      API_KEYS_FILE: key.file,
-      RECONCILE_RATE: '0',
       NODE_ENV: 'production',
     })
-    url = (await program.shows(/listening on (http[^\s",]+)/))[1]!
+    url = await urlOf(program)
   })
   afterAll(async () => {
     program.kill('SIGTERM')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { application, callbackOf, openVendor } from '../bench/load.js'
 import { eventually } from '../support/eventually.js'
-import { buildProgram, callWith, serve, writeKey, type Program } from '../support/program.js'
+import { buildProgram, callWith, serve, settingsFor, urlOf, writeKey, type Program } from '../support/program.js'
 
 describe('the program on damaged files', () => {
   let build: string
@@ -27,21 +27,12 @@ describe('the program on damaged files', () => {
 
   const start = (): Program => {
     const program = serve(build, folder, {
-      PORT: '0',
-      DATA_DIR: folder,
+      ...settingsFor(folder, application),
       EVENT_STORE_URL: `sqlite:${join(folder, 'room-ledger.db')}`,
-      LIVE_BASE_URL: 'http://127.0.0.1:9',
-      LIVE_SDK_APP_ID: String(application.sdkAppId),
-      LIVE_ADMIN_ACCOUNT: application.adminAccount,
-      LIVE_SECRET_KEY: application.secretKey,
-      LIVE_CALLBACK_TOKEN: application.token,
-      API_KEYS_FILE: join(folder, 'keys.json'),
-      RECONCILE_RATE: '0',
     })
     programs.push(program)
     return program
   }
-  const urlOf = async (program: Program) => (await program.shows(/listening on (http[^\s",]+)/))[1]!
   /** @returns a room of the ledger that was made */
   const fill = async (): Promise<string> => {
     const program = start()

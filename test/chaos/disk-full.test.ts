@@ -7,7 +7,7 @@ import { openSqliteEventStore } from '#event-store-sqlite'
 import { signCallback } from '#live-engine/wire'
 import { callbackOf } from '../bench/load.js'
 import { eventually } from '../support/eventually.js'
-import { buildProgram, callWith, serve, writeKey, type Program } from '../support/program.js'
+import { buildProgram, callWith, serve, settingsFor, urlOf, writeKey, type Program } from '../support/program.js'
 import { scarcities, type ScarceDisk, type Scarcity } from '../support/scarce-disk.js'
 import { adminAccount, sdkAppId, secretKey, token } from '../support/world.js'
 
@@ -28,22 +28,13 @@ describe.each(scarcities())('on $name', ({ make }: Scarcity) => {
     disk = make(above)
     sandbox = createSandbox({ sdkAppId, secretKey, adminAccounts: [adminAccount], createIntervalMs: 0 })
     await sandbox.listen(0)
-    const key = await writeKey(above)
-    secret = key.secret
+    secret = (await writeKey(above)).secret
     program = serve(build, above, {
-      PORT: '0',
+      ...settingsFor(above, { sdkAppId, adminAccount, secretKey, token }, sandbox.url),
       DATA_DIR: disk.folder,
       EVENT_STORE_URL: `sqlite:${join(disk.folder, 'room-ledger.db')}`,
-      AUDIT_SIGNING_KEY_FILE: join(above, 'audit-key.pem'),
-      LIVE_BASE_URL: sandbox.url,
-      LIVE_SDK_APP_ID: String(sdkAppId),
-      LIVE_ADMIN_ACCOUNT: adminAccount,
-      LIVE_SECRET_KEY: secretKey,
-      LIVE_CALLBACK_TOKEN: token,
-      API_KEYS_FILE: key.file,
-      RECONCILE_RATE: '0',
     })
-    url = (await program.shows(/listening on (http[^\s",]+)/))[1]!
+    url = await urlOf(program)
     sandbox.setCallback(`${url}/callbacks/live`, token)
   }, 120_000)
   afterAll(async () => {

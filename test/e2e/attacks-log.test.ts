@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSandbox, type Sandbox } from '../../apps/sandbox/src/index.js'
 import { signCallback } from '#live-engine/wire'
 import { keyEntry } from '../support/keys-file.js'
-import { buildProgram, callWith, serve, type Program } from '../support/program.js'
+import { buildProgram, callWith, serve, settingsFor, urlOf, type Program } from '../support/program.js'
 import { getRaw, sendRaw } from '../support/raw-request.js'
 import { openTestStore, type TestStore } from '../support/test-store.js'
 import { adminAccount, eventually, sdkAppId, secretKey, token } from '../support/world.js'
@@ -39,20 +39,14 @@ describe('the log of a process', () => {
     store = await openTestStore(folder)
     await writeKeys(apiKey)
     program = serve(build, folder, {
-      PORT: '0',
-      DATA_DIR: folder,
+      ...settingsFor(folder, { sdkAppId, adminAccount, secretKey, token }, sandbox.url),
       ...store.env,
-      LIVE_BASE_URL: sandbox.url,
-      LIVE_SDK_APP_ID: String(sdkAppId),
-      LIVE_ADMIN_ACCOUNT: adminAccount,
-      LIVE_SECRET_KEY: secretKey,
-      LIVE_CALLBACK_TOKEN: token,
       LIVE_CALLBACK_PATH_SECRET: pathSecret,
       LIVE_TIMEOUT_MS: '500',
       API_KEYS_FILE: keysFile(),
       LOG_LEVEL: 'trace',
     })
-    url = (await program.shows(/listening on (http[^\s",]+)/))[1]!
+    url = await urlOf(program)
   }, 120_000)
   afterAll(async () => {
     program.kill('SIGKILL')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSandbox, type Sandbox } from '../../apps/sandbox/src/index.js'
 import { signCallback } from '#live-engine/wire'
-import { buildProgram, callWith, inShell, serve, writeKey, type Caller, type Program } from '../support/program.js'
+import { buildProgram, callWith, inShell, serve, settingsFor, urlOf, writeKey, type Caller, type Program } from '../support/program.js'
 import { engineUnderTest, openTestStore, type TestStore } from '../support/test-store.js'
 import { adminAccount, eventually, sdkAppId, secretKey, token } from '../support/world.js'
 
@@ -128,20 +128,10 @@ describe('the program', () => {
       sandbox = createSandbox({ sdkAppId, secretKey, adminAccounts: [adminAccount], createIntervalMs: 0 })
       await sandbox.listen(0)
       store = await openTestStore(folder)
-      const key = await writeKey(folder)
-      secret = key.secret
+      secret = (await writeKey(folder)).secret
       env = {
-        PORT: '0',
-        DATA_DIR: folder,
+        ...settingsFor(folder, { sdkAppId, adminAccount, secretKey, token }, sandbox.url),
         ...store.env,
-        LIVE_BASE_URL: sandbox.url,
-        LIVE_SDK_APP_ID: String(sdkAppId),
-        LIVE_ADMIN_ACCOUNT: adminAccount,
-        LIVE_SECRET_KEY: secretKey,
-        LIVE_CALLBACK_TOKEN: token,
-        // Callbacks here tell of what no vendor knows of: the walk for drift would put that right.
-        RECONCILE_RATE: '0',
-        API_KEYS_FILE: key.file,
       }
     })
     afterEach(async () => {
@@ -151,9 +141,9 @@ describe('the program', () => {
 
     const startWith = async (more: Readonly<Record<string, string>> = {}) => {
       const program = start({ ...env, ...more })
-      const [, url] = await program.shows(/listening on (http[^\s",]+)/)
+      const url = await urlOf(program)
       sandbox.setCallback(`${url}/callbacks/live`, token)
-      return { program, url: url! }
+      return { program, url }
     }
     const call: Caller = (...args) => callWith(secret)(...args)
     const faults = (body: object) => fetch(`${sandbox.url}/_sandbox/faults`, { method: 'PUT', body: JSON.stringify(body) })

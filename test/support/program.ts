@@ -78,6 +78,34 @@ export const runProgram = (build: string, args: readonly string[], env: Readonly
   }
 }
 
+export interface Application {
+  readonly sdkAppId: number
+  readonly adminAccount: string
+  readonly secretKey: string
+  readonly token: string
+}
+
+/**
+ * What the program needs to know beside its store, with the keys of `writeKey` and without the walk for drift: callbacks of
+ * tests tell of what no vendor knows of, and the walk would put that right.
+ * @param vendor where the vendor is; default: nowhere
+ */
+export const settingsFor = (folder: string, application: Application, vendor = 'http://127.0.0.1:9') => ({
+  PORT: '0',
+  DATA_DIR: folder,
+  AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem'),
+  API_KEYS_FILE: join(folder, 'keys.json'),
+  LIVE_BASE_URL: vendor,
+  LIVE_SDK_APP_ID: String(application.sdkAppId),
+  LIVE_ADMIN_ACCOUNT: application.adminAccount,
+  LIVE_SECRET_KEY: application.secretKey,
+  LIVE_CALLBACK_TOKEN: application.token,
+  RECONCILE_RATE: '0',
+})
+
+/** Where a program listens, once it does. */
+export const urlOf = async (program: Program): Promise<string> => (await program.shows(/listening on (http[^\s",]+)/))[1]!
+
 /** A keys file with one key that may do everything. @returns its path and the secret. */
 export const writeKey = async (folder: string): Promise<{ file: string; secret: string }> => {
   const secret = 'a-key-for-trying'

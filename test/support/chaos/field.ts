@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSandbox, type Sandbox } from '../../../apps/sandbox/src/index.js'
-import { writeKey } from '../program.js'
+import { settingsFor, writeKey } from '../program.js'
 import { adminAccount, sdkAppId, secretKey, token } from '../world.js'
 import { createRelay, type Relay } from './relay.js'
 
@@ -29,7 +29,7 @@ export interface Field {
 /** @param options.retry how often the vendor sends a callback again that was not acknowledged; the vendor itself never does. */
 export const createField = async ({ retry = 0 }: { readonly retry?: number } = {}): Promise<Field> => {
   const folder = await mkdtemp(join(tmpdir(), 'room-ledger-chaos-'))
-  const { file, secret } = await writeKey(folder)
+  const { secret } = await writeKey(folder)
   const instances: string[] = []
   let turn = 0
   const next = (): string => instances[(turn += 1) % instances.length] ?? 'http://127.0.0.1:9'
@@ -49,17 +49,9 @@ export const createField = async ({ retry = 0 }: { readonly retry?: number } = {
     instances,
     next,
     env: (name, eventStoreUrl, more) => ({
-      PORT: '0',
+      ...settingsFor(folder, { sdkAppId, adminAccount, secretKey, token }, vendorCalls.url),
       DATA_DIR: join(folder, name),
       EVENT_STORE_URL: eventStoreUrl,
-      AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem'),
-      LIVE_BASE_URL: vendorCalls.url,
-      LIVE_SDK_APP_ID: String(sdkAppId),
-      LIVE_ADMIN_ACCOUNT: adminAccount,
-      LIVE_SECRET_KEY: secretKey,
-      LIVE_CALLBACK_TOKEN: token,
-      API_KEYS_FILE: file,
-      RECONCILE_RATE: '0',
       // So that what a killed instance leaves is settled soon.
       LIVE_TIMEOUT_MS: '1000',
       CONFIRMATION_TIMEOUT_MS: '2000',

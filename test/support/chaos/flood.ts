@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { signCallback } from '#live-engine/wire'
 import { application, callbackOf, percentile } from '../../bench/load.js'
-import { buildProgram, callWith, serve, writeKey, type Program } from '../program.js'
+import { buildProgram, callWith, serve, settingsFor, urlOf, writeKey, type Program } from '../program.js'
 
 export interface Flood {
   readonly seconds: number
@@ -138,22 +138,13 @@ const slopeOf = (memory: readonly { at: number; mb: number }[]): number => {
 }
 
 const startProgram = async (build: string, folder: string): Promise<{ program: Program; url: string; secret: string }> => {
-  const key = await writeKey(folder)
+  const { secret } = await writeKey(folder)
   const program = serve(build, folder, {
-    PORT: '0',
-    DATA_DIR: folder,
+    ...settingsFor(folder, application),
     EVENT_STORE_URL: `sqlite:${join(folder, 'room-ledger.db')}`,
-    LIVE_BASE_URL: 'http://127.0.0.1:9',
-    LIVE_SDK_APP_ID: String(application.sdkAppId),
-    LIVE_ADMIN_ACCOUNT: application.adminAccount,
-    LIVE_SECRET_KEY: application.secretKey,
-    LIVE_CALLBACK_TOKEN: application.token,
-    API_KEYS_FILE: key.file,
-    RECONCILE_RATE: '0',
     NODE_ENV: 'production',
   })
-  const url = (await program.shows(/listening on (http[^\s",]+)/))[1]!
-  return { program, url, secret: key.secret }
+  return { program, url: await urlOf(program), secret }
 }
 
 /** Measures what the service bears, sends a multiple of that, and compares the ledger with what was answered. */

@@ -7,6 +7,7 @@ import { startService } from '../../../apps/service/src/start.js'
 import type { RecordedEvent } from '#event-store'
 import { openSqliteEventStore, StoreFileRefused } from '#event-store-sqlite'
 import { application, callbackOf, openVendor } from '../../bench/load.js'
+import { settingsFor } from '../program.js'
 import { rollDice, type Dice } from '../../double/dice.js'
 import { copyStore, wound } from './damage.js'
 
@@ -28,17 +29,9 @@ const file = 'room-ledger.db'
 const rooms = 12
 
 const env = (folder: string) => ({
-  PORT: '0',
+  ...settingsFor(folder, application),
   DATA_DIR: join(folder, 'derived'),
   EVENT_STORE_URL: `sqlite:${join(folder, file)}`,
-  AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem'),
-  LIVE_BASE_URL: 'http://127.0.0.1:9',
-  LIVE_SDK_APP_ID: String(application.sdkAppId),
-  LIVE_ADMIN_ACCOUNT: application.adminAccount,
-  LIVE_SECRET_KEY: application.secretKey,
-  LIVE_CALLBACK_TOKEN: application.token,
-  API_KEYS_FILE: join(folder, 'keys.json'),
-  RECONCILE_RATE: '0',
   LOG_LEVEL: 'silent',
 })
 
