@@ -29,27 +29,31 @@ describe('callbacks that never come', () => {
   }
 
   it('given that the vendor tells of nothing any more, when rooms change, then the ledger becomes as the vendor is, by the walk alone', async () => {
-    await standing('renamed', 'given', 'gone', 'left alone')
+    await standing('walk renamed', 'walk given', 'walk gone', 'walk left alone')
     const before = new Date().toISOString()
-    await steps.act('rename', 'renamed', { roomName: 'Second' })
-    await steps.act('transferOwner', 'given', { newOwner: 'ben' })
-    await steps.act('dissolve', 'gone')
+    await steps.act('rename', 'walk renamed', { roomName: 'Second' })
+    await steps.act('transferOwner', 'walk given', { newOwner: 'ben' })
+    await steps.act('dissolve', 'walk gone')
 
     const renamed = await eventually(
-      () => steps.room('renamed'),
+      () => steps.room('walk renamed'),
       ({ info }) => info.roomName === 'Second',
     )
     expect(renamed).toMatchObject({ owner: 'anna', life: 1, origin: 'created' })
     await eventually(
-      () => steps.room('given'),
+      () => steps.room('walk given'),
       ({ owner }) => owner === 'ben',
     )
     const gone = await eventually(
-      () => steps.room('gone'),
+      () => steps.room('walk gone'),
       ({ status }) => status === 'destroyed',
     )
     expect([gone.destroyCause, gone.destroyedAt >= before]).toEqual([null, true])
-    for (const [roomId, type] of Object.entries({ renamed: 'RoomUpdated', given: 'OwnerChanged', gone: 'RoomDestroyed' })) {
+    for (const [roomId, type] of Object.entries({
+      'walk renamed': 'RoomUpdated',
+      'walk given': 'OwnerChanged',
+      'walk gone': 'RoomDestroyed',
+    })) {
       const facts = (await world.store.events(`room-${roomId}`)).filter((event) => event.type === type)
       expect(facts).toHaveLength(1)
       const { source, timeSource, occurredAt, occurredAfter, actor } = facts[0]!.metadata as Record<string, unknown>
@@ -61,23 +65,23 @@ describe('callbacks that never come', () => {
       // It happened between the two: the last moment at which the old value was known, and the look.
       expect([String(occurredAfter) < before, before <= String(occurredAt)]).toEqual([true, true])
     }
-    expect((await steps.owners('given')).items).toMatchObject([{ to: 'anna' }, { from: 'anna', to: 'ben', link: 'continuous' }])
+    expect((await steps.owners('walk given')).items).toMatchObject([{ to: 'anna' }, { from: 'anna', to: 'ben', link: 'continuous' }])
   })
 
   it('given a change that the walk has found, when its callback comes after all, then it tells when, and nothing stands twice', async () => {
-    await standing('late')
-    const { updatedAt } = await steps.room('late')
-    await steps.act('transferOwner', 'late', { newOwner: 'ben' })
+    await standing('walk late')
+    const { updatedAt } = await steps.room('walk late')
+    await steps.act('transferOwner', 'walk late', { newOwner: 'ben' })
     await eventually(
-      () => steps.room('late'),
+      () => steps.room('walk late'),
       ({ owner }) => owner === 'ben',
     )
     const eventTime = Date.parse(updatedAt) + 1
     const owners = { OriginalOwner_Account: 'anna', CurrentOwner_Account: 'ben' }
-    const body = { CallbackCommand: 'Live.CallbackAfterChangeOwner', RoomId: 'late', EventTime: eventTime, ...owners }
+    const body = { CallbackCommand: 'Live.CallbackAfterChangeOwner', RoomId: 'walk late', EventTime: eventTime, ...owners }
     expect((await world.callback(body)).status).toBe(200)
     const trail = await eventually(
-      () => steps.owners('late'),
+      () => steps.owners('walk late'),
       ({ items }) => items.at(-1).source === 'callback',
     )
     expect(trail).toMatchObject({
@@ -87,7 +91,7 @@ describe('callbacks that never come', () => {
   })
 
   it('given a walk that comes by again and again, then a room that does not change has no entry for it, and the metrics tell', async () => {
-    await standing('quiet')
+    await standing('walk quiet')
     const looks = async (): Promise<number> =>
       Number(/^room_ledger_drift_looks_total\{result="same"\} (\d+)$/m.exec((await world.anonymous.get('/metrics')).text)?.[1] ?? 0)
     // The first look may learn what no callback carries.
@@ -96,33 +100,33 @@ describe('callbacks that never come', () => {
       await eventually(looks, (made) => made >= enough)
     }
     await rounds()
-    const learned: Entry[] = await steps.history('quiet')
+    const learned: Entry[] = await steps.history('walk quiet')
     await rounds()
-    expect(await steps.history('quiet')).toEqual(learned)
+    expect(await steps.history('walk quiet')).toEqual(learned)
     const { text } = await world.anonymous.get('/metrics')
     expect(text).toMatch(/^room_ledger_drift_facts_total\{type="RoomUpdated"\} [1-9]/m)
     expect(text).toMatch(/^room_ledger_drift_round_seconds \d/m)
   })
 
   it('given a vendor that is away, when it is back, then what happened meanwhile is found; a restart finds it too', async () => {
-    await standing('meanwhile', 'and again')
+    await standing('walk meanwhile', 'walk and again')
     await steps.faults({ drop: 1, http502: 1 })
-    await steps.act('transferOwner', 'meanwhile', { newOwner: 'ben' })
+    await steps.act('transferOwner', 'walk meanwhile', { newOwner: 'ben' })
     await steps.faults({ drop: 1 })
     await eventually(
-      () => steps.room('meanwhile'),
+      () => steps.room('walk meanwhile'),
       ({ owner }) => owner === 'ben',
     )
-    await steps.act('transferOwner', 'and again', { newOwner: 'carla' })
+    await steps.act('transferOwner', 'walk and again', { newOwner: 'carla' })
     await world.restart()
     await eventually(
-      () => steps.room('and again'),
+      () => steps.room('walk and again'),
       ({ owner }) => owner === 'carla',
     )
   })
 
   it('given a vendor that hangs on the looks of the walk, when the service stops, then that is done in time', async () => {
-    await standing('slow')
+    await standing('walk slow')
     await steps.faults({ drop: 1, timeout: 1 })
     await new Promise((resolve) => setTimeout(resolve, 100))
     const asked = performance.now()
@@ -132,14 +136,14 @@ describe('callbacks that never come', () => {
 
   it('given the rate 0, then nothing is found until somebody asks', async () => {
     await world.restart({ RECONCILE_RATE: '0' })
-    await standing('unseen')
-    await steps.act('transferOwner', 'unseen', { newOwner: 'ben' })
+    await standing('walk unseen')
+    await steps.act('transferOwner', 'walk unseen', { newOwner: 'ben' })
     await new Promise((resolve) => setTimeout(resolve, 300))
-    expect((await steps.room('unseen')).owner).toBe('anna')
-    const found = await steps.reconcile('unseen').expect(200)
+    expect((await steps.room('walk unseen')).owner).toBe('anna')
+    const found = await steps.reconcile('walk unseen').expect(200)
     expect(found.body).toMatchObject({ owner: 'ben', reconciliation: { outcome: 'changed', exists: true } })
     expect(found.body.reconciliation.facts.map(({ type }: Entry) => type)).toContain('OwnerChanged')
     expect(found.headers['ledger-position']).toBe(found.body.position)
-    expect((await steps.reconcile('unseen')).body.reconciliation).toEqual({ outcome: 'unchanged', exists: true, facts: [] })
+    expect((await steps.reconcile('walk unseen')).body.reconciliation).toEqual({ outcome: 'unchanged', exists: true, facts: [] })
   })
 })
