@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { unpackToCommandError } from '@eventstore/db-client/dist/streams/appendToStream/unpackError.js'
 import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandError.js'
-import services from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { BatchAppendResp as Answer } from '@eventstore/db-client/generated/streams_pb.js'
 import type { EventToAppend, ExpectedRevision } from '#event-store'
 import { appendRequests } from './append-request.js'
 import type { Connection } from './connection.js'
 import { Stalled } from './drain.js'
+import { streamingCall } from './streaming-call.js'
 
 export interface Appended {
   /** Of the last event. */
@@ -17,19 +17,6 @@ export interface Appended {
 }
 
 type Call = ReturnType<StreamsClient['batchAppend']>
-type Arguments = [metadata: Parameters<StreamsClient['batchAppend']>[0], options: NonNullable<Parameters<StreamsClient['batchAppend']>[1]>]
-
-/** What the client keeps to itself. It is the last version under its name, and `package.json` names it exactly. */
-interface Inside {
-  GRPCStreamCreator(
-    client: typeof StreamsClient,
-    name: string,
-    create: (client: StreamsClient) => Call,
-    opened: WeakMap<StreamsClient, Call>,
-  ): () => Promise<Call>
-  callArguments(base: object, options: { deadline: number }): Arguments
-}
-
 interface Waiting {
   readonly resolve: (appended: Appended) => void
   readonly reject: (error: Error) => void
@@ -51,12 +38,11 @@ export const createAppendCall = (connection: Connection) => {
   const kept = new WeakMap<Call, { readonly pending: Pending; readonly leave: () => void }>()
 
   const open = (): Promise<Call> => {
-    const inside = connection.client as unknown as Inside
-    const create = inside.GRPCStreamCreator(
-      services.StreamsClient,
+    const create = streamingCall(
+      connection.client,
       'append',
-      (grpc) => {
-        const call = grpc.batchAppend(...inside.callArguments({}, { deadline: Infinity }))
+      (grpc, metadata, options) => {
+        const call = grpc.batchAppend(metadata, options)
         const leave = () => {
           if (opened.get(grpc) === call) opened.delete(grpc)
           call.end()

@@ -5,7 +5,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import type { ReadReq as Request } from '@eventstore/db-client/generated/streams_pb.js'
 import services from '@eventstore/db-client/generated/streams_grpc_pb.js'
-import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js'
+import { streamingCall } from './streaming-call.js'
 
 export interface LogRange {
   readonly direction: 'forwards' | 'backwards'
@@ -16,25 +16,13 @@ export interface LogRange {
   readonly prefixes?: readonly string[]
 }
 
-type Call = ReturnType<StreamsClient['read']>
-type Arguments = [metadata: NonNullable<Parameters<StreamsClient['read']>[1]>, options: NonNullable<Parameters<StreamsClient['read']>[2]>]
-
-/** What the client keeps to itself. It is the last version under its name, and `package.json` names it exactly. */
-interface Inside {
-  GRPCStreamCreator(client: typeof StreamsClient, name: string, create: (client: StreamsClient) => Call): () => Promise<Call>
-  callArguments(base: object, options: { deadline: number }): Arguments
-}
-
 /**
  * Reads the log, filtered by the server. The protocol has it, and so has every server since 20.6, but the client's own
  * `readAll` sends "no filter" whatever it is given.
  */
 export const readLogFiltered = (client: EventStoreDBClient, range: LogRange): ReadStream<ResolvedEvent> => {
-  const inside = client as unknown as Inside
   const request = requestOf(range)
-  const create = inside.GRPCStreamCreator(services.StreamsClient, 'readAllFiltered', (grpc) =>
-    grpc.read(request, ...inside.callArguments({}, { deadline: Infinity })),
-  )
+  const create = streamingCall(client, 'readAllFiltered', (grpc, metadata, options) => grpc.read(request, metadata, options))
   return new ReadStream<ResolvedEvent>(create, convertGrpcEvent, {})
 }
 
@@ -46,11 +34,10 @@ const message = new streams.ReadResp().setEvent(new streams.ReadResp.ReadEvent()
  * of an event is unpacked: whoever wants it reads it.
  */
 export const listenToLog = (client: EventStoreDBClient, prefixes?: readonly string[]): ReadStream<true> => {
-  const inside = client as unknown as Inside
   const request = requestOf({ direction: 'backwards', limit: 'live', ...(prefixes && { prefixes }) })
   const { path, requestSerialize } = services.StreamsService.read
-  const create = inside.GRPCStreamCreator(services.StreamsClient, 'listenToLog', (grpc) =>
-    grpc.makeServerStreamRequest(path, requestSerialize, () => message, request, ...inside.callArguments({}, { deadline: Infinity })),
+  const create = streamingCall(client, 'listenToLog', (grpc, metadata, options) =>
+    grpc.makeServerStreamRequest(path, requestSerialize, () => message, request, metadata, options),
   )
   return new ReadStream<true>(create, () => true, {})
 }
