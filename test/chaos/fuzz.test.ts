@@ -1,19 +1,3 @@
-import { rm } from 'node:fs/promises'
-import { expect, it } from 'vitest'
-import { fuzz } from '../support/chaos/fuzz/fuzz.js'
-import { buildProgram } from '../support/program.js'
+import { withstandsFuzz } from '../support/chaos/fuzz/fuzz-suite.js'
 
-const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000)
-const requests = Number(process.env['FUZZ_REQUESTS'] ?? 2_000)
-
-it(`given ${requests} generated callbacks and requests (CHAOS_SEED=${seed}), then each is answered, none by a fault of ours, and only what was acknowledged is stored`, async () => {
-  const build = await buildProgram()
-  try {
-    const { violations, figures, grownMb } = await fuzz({ build, seed, requests, warmUp: requests / 2, quietMs: 500 })
-    console.log(`fuzz, CHAOS_SEED=${seed}:`, JSON.stringify(figures))
-    expect(violations).toEqual([])
-    expect(grownMb).toBeLessThan(50)
-  } finally {
-    await rm(build, { recursive: true, force: true })
-  }
-}, 300_000)
+withstandsFuzz({ requests: 2_000, quietMs: 500, longestMs: 300_000 })
