@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { startDouble } from '../../../test/double/index.js'
 import { createSandbox, type Sandbox } from '../../../test/support/sandbox.js'
-import { buildProgram, callWith, runProgram, serve, writeKey, type Program } from '../../../test/support/program.js'
+import { buildProgram, callWith, runProgram, serve, settingsFor, writeKey, type Program } from '../../../test/support/program.js'
 
 const secretKey = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'
 let build: string
@@ -17,17 +17,11 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'room-ledger-adopt-'))
   sandbox = createSandbox({ sdkAppId: 1400000000, secretKey, adminAccounts: ['administrator'], createIntervalMs: 0 })
   await sandbox.listen(0)
+  await writeKey(folder)
   env = {
-    PORT: '0',
-    DATA_DIR: folder,
+    ...settingsFor(folder, { sdkAppId: 1400000000, adminAccount: 'administrator', secretKey, token: '' }, sandbox.url),
     EVENT_STORE_URL: `sqlite:${join(folder, 'ledger.db')}`,
-    LIVE_BASE_URL: sandbox.url,
-    LIVE_SDK_APP_ID: '1400000000',
-    LIVE_ADMIN_ACCOUNT: 'administrator',
-    LIVE_SECRET_KEY: secretKey,
     LIVE_CALLBACK_UNSIGNED: 'allow',
-    RECONCILE_RATE: '0',
-    API_KEYS_FILE: (await writeKey(folder)).file,
   }
 })
 afterEach(async () => {
