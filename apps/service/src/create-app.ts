@@ -33,11 +33,11 @@ export interface HttpParts {
 
 /** Puts HTTP around the service: Nest on Fastify, with everything that stands before a route. It does not listen yet. */
 export const createApp = async ({ settings, service, apiKeys, log }: HttpParts): Promise<NestFastifyApplication> => {
-  const { trustedProxies, oidc, metricsScope, docsScope, corsOrigins } = settings
+  const { trustedProxies, oidc, metricsScope, docsScope, corsOrigins, keysInQuery } = settings
   const failures = (what: string) =>
     createFailedAttempts({ onTooMany: (client) => log('warn', `too many ${what} from ${client} that are not valid`) })
   const issuer = oidc && createOidc(oidc.issuer, oidc.audience)
-  const authenticator = createAuthenticator(apiKeys, issuer, failures('credentials'))
+  const authenticator = createAuthenticator(apiKeys, issuer, failures('credentials'), { keysInQuery })
 
   const adapter = new FastifyAdapter({
     ...fastifyOptions,

@@ -5,6 +5,7 @@ export { createAuthenticator, type Authenticator } from './auth/authenticator.js
 export { CurrentRequester, Public, RequireScopes, scopes, type Requester, type Scope } from './auth/decorators.js'
 export { createFailedAttempts, type FailedAttempts, type FailedAttemptsOptions } from './auth/failed-attempts.js'
 export { guardAddresses } from './auth/guard-addresses.js'
+export { KeyInQuery } from './auth/key-in-query.js'
 export { KeysFileError } from './auth/keys-file.js'
 export { createOidc, type Oidc } from './auth/oidc.js'
 export { isWithin } from './http/addresses.js'

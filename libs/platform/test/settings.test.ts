@@ -56,6 +56,7 @@ describe('settings', () => {
       logLevel: 'info',
       ledgerOrigin: 'room-ledger.local/1400000000',
       reconcileRate: 1,
+      keysInQuery: false,
     })
   })
 
@@ -104,6 +105,7 @@ describe('settings', () => {
     ['TRUSTED_PROXIES', ['127.0.0.1', '10.0.0.0/8, fd00::/8'], ['proxy.example.org', 'true', '10.0.0.0/33']],
     ['METRICS_SCOPE', ['admin', 'audit:read'], ['everybody', 'admin, rooms:read', 'Admin']],
     ['DOCS_SCOPE', ['rooms:read'], ['true']],
+    ['EVENTS_KEY_IN_QUERY', ['allow'], ['true', 'yes', 'Allow']],
     ['LEDGER_ORIGIN', ['ledger.example.org/rooms'], ['https://ledger.example.org', 'a b', 'a+b']],
     ['CORS_ORIGINS', ['https://a.example, http://localhost:5173'], ['*', 'a.example', 'https://a.example/', 'https://a.example/path']],
     ['AUDIT_CHECKPOINT_SINK', ['/mnt/worm', 'https://worm.example/x'], ['http://worm.example', 's3://bucket']],
@@ -117,6 +119,11 @@ describe('settings', () => {
   it('given an empty variable, then it counts as unset', () => {
     expect(loadSettings({ ...env, PORT: '', LOG_LEVEL: '  ' })).toMatchObject({ port: 3000, logLevel: 'info' })
     expect(complaints({ LIVE_SECRET_KEY: ' ' })).toEqual(['LIVE_SECRET_KEY'])
+  })
+
+  it('given leave to send keys in the query, then it holds; an empty variable is none', () => {
+    expect(loadSettings({ ...env, EVENTS_KEY_IN_QUERY: 'allow' }).keysInQuery).toBe(true)
+    expect(loadSettings({ ...env, EVENTS_KEY_IN_QUERY: ' ' }).keysInQuery).toBe(false)
   })
 
   it('given no callback token, then the service starts only where that was allowed in so many words', () => {

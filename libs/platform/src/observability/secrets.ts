@@ -16,7 +16,7 @@ export const secretNames = [
   'callbackPathSecret',
 ] as const
 
-const inText = /\b(usersig|sign|token|secret|password)=[^&\s"'\\]+/gi
+const inText = /\b(usersig|sign|token|access_token|secret|password)=[^&\s"'\\]+/gi
 const bearer = /\bBearer\s+[\w.~+/=-]+/gi
 
 /** What JSON leaves as it is and a terminal or a reader of lines may obey: C1 controls, line separators, changes of direction. */

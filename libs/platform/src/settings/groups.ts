@@ -38,9 +38,9 @@ export const readLive = ({ text, integer, choice, list, url, ranges, complain }:
   }
 }
 
-type Access = Pick<Settings, 'apiKeysFile' | 'oidc' | 'metricsScope' | 'docsScope' | 'trustedProxies'>
+type Access = Pick<Settings, 'apiKeysFile' | 'oidc' | 'metricsScope' | 'docsScope' | 'trustedProxies' | 'keysInQuery'>
 
-/** Who may use the service: `API_KEYS_FILE`, `OIDC_*`, `METRICS_SCOPE`, `DOCS_SCOPE`, and by whom clients come: `TRUSTED_PROXIES`. */
+/** Who may use the service: `API_KEYS_FILE`, `OIDC_*`, `METRICS_SCOPE`, `DOCS_SCOPE`, `EVENTS_KEY_IN_QUERY`, and by whom clients come: `TRUSTED_PROXIES`. */
 export const readAccess = ({ text, url, choice, ranges, complain }: Reader): Access => {
   const apiKeysFile = text('API_KEYS_FILE')
   // The issuer is compared with the tokens' own claim, character by character: kept as it was written.
@@ -59,6 +59,7 @@ export const readAccess = ({ text, url, choice, ranges, complain }: Reader): Acc
     metricsScope: choice<Scope | ''>('METRICS_SCOPE', '', ['', ...scopes]) || undefined,
     docsScope: choice<Scope | ''>('DOCS_SCOPE', '', ['', ...scopes]) || undefined,
     trustedProxies: ranges('TRUSTED_PROXIES'),
+    keysInQuery: choice('EVENTS_KEY_IN_QUERY', '', ['', 'allow']) === 'allow',
   }
 }
 

@@ -19,6 +19,8 @@ export interface Settings {
   readonly requireReason: boolean
   readonly audit: AuditSettings
   readonly corsOrigins: readonly string[]
+  /** The live feed takes a credential in the query. */
+  readonly keysInQuery: boolean
   readonly logLevel: string
   /** Schemaless URL: the ledger's name in its checkpoints. */
   readonly ledgerOrigin: string
