@@ -62,6 +62,7 @@ export const createEsdbEventStore = async (connection: Connection, reader: Reade
       return followLog(reader, wakeUps.of(options.prefixes), ended, options)
     },
     head: () => reader.head(),
+    last: (prefixes) => reader.last(prefixes),
     close: async () => {
       if (connection.closing.aborted) return
       await Promise.allSettled(underWay)

@@ -16,6 +16,7 @@ export interface Reader {
   /** @param end last position to give; default: the log's end when the reading begins */
   log(options: ReadAllOptions, end?: bigint): AsyncGenerator<RecordedEvent>
   head(): Promise<bigint>
+  last(prefixes: readonly string[]): Promise<RecordedEvent | undefined>
 }
 
 /** Reads go on behind the last event that came, however often the server goes away in between, as long as there is patience. */
@@ -91,22 +92,27 @@ export const createReader = (connection: Connection, patience: number): Reader =
     }
   }
 
-  const head = async (): Promise<bigint> => {
+  /** @param prefixes left out: every stream but the system's */
+  const youngest = async (prefixes?: readonly string[]): Promise<RecordedEvent | undefined> => {
     if (connection.closing.aborted) throw closedError()
+    if (prefixes?.length === 0) return undefined
     const retrying = createRetrying(connection, patience)
-    const open = () => readLogFiltered(connection.client, { direction: 'backwards', limit: 1 })
+    const wanted = prefixes?.includes('') ? undefined : prefixes
+    const open = () => readLogFiltered(connection.client, { direction: 'backwards', limit: 1, ...(wanted && { prefixes: wanted }) })
     for (;;) {
       try {
         for await (const resolved of drain<ResolvedEvent>(open, connection.closing, silence)) {
           const event = toRecorded(resolved)
-          if (event) return event.position
+          if (event) return event
         }
-        return -1n
+        return undefined
       } catch (error) {
         await retrying.failed(error)
       }
     }
   }
 
-  return { stream, log, head }
+  const head = async (): Promise<bigint> => (await youngest())?.position ?? -1n
+
+  return { stream, log, head, last: youngest }
 }

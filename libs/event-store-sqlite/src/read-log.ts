@@ -25,6 +25,7 @@ export interface LogReader {
   /** Position of the last event; -1 when there is none. */
   head(): number
   streamPage(stream: string, direction: 'forwards' | 'backwards', from: number, limit: number): StreamPage
+  lastOf(prefixes: readonly string[]): RecordedEvent | undefined
   /** Looks through the log from `after` (exclusive) to `end` (inclusive), or a part of the way. */
   logPage(after: number, end: number, prefixes: readonly string[] | undefined, limit: number): LogPage
 }
@@ -45,6 +46,10 @@ export const createLogReader = (db: DatabaseSync): LogReader => {
         ({ revision }, before) => revision === (before ? before.revision + step : (first ?? revision)),
       )
     },
+    lastOf: (prefixes) => {
+      const youngest = db.prepare(`${columns} WHERE ${anyOf(prefixes.length)} ORDER BY position DESC LIMIT 1`)
+      return takePage(youngest.iterate(...prefixes), () => true).events[0]
+    },
     logPage: (after, end, prefixes, limit) => {
       const last = Math.min(end, Math.max(after, 0) + positionsAPage)
       const { events, more } = takePage(
@@ -56,15 +61,17 @@ export const createLogReader = (db: DatabaseSync): LogReader => {
   }
 }
 
+/** `instr` compares characters, not patterns: a prefix may hold any. */
+const anyOf = (prefixes: number): string => Array.from({ length: prefixes }, () => 'instr(stream, ?) = 1').join(' OR ') || 'false'
+
 const columns = 'SELECT position, stream, revision, id, type, data, metadata, checksum FROM events'
 
-/** `instr` compares characters, not patterns: a prefix may hold any. */
 const logStatements = (db: DatabaseSync): ((prefixes: number | undefined) => StatementSync) => {
   const prepared = new Map<number | undefined, StatementSync>()
   return (prefixes) => {
     const known = prepared.get(prefixes)
     if (known) return known
-    const wanted = prefixes === undefined ? 'true' : Array.from({ length: prefixes }, () => 'instr(stream, ?) = 1').join(' OR ') || 'false'
+    const wanted = prefixes === undefined ? 'true' : anyOf(prefixes)
     const statement = db.prepare(`${columns} WHERE position > ? AND position <= ? AND (${wanted}) ORDER BY position LIMIT ?`)
     prepared.set(prefixes, statement)
     return statement

@@ -77,6 +77,7 @@ export const keepStore = ({ db, head, flaw, close }: StoreFile, log: (message: s
       return followLog(reader, sleepers, ended, options)
     },
     head: async () => BigInt(reader.head()),
+    last: async (prefixes) => reader.lastOf(prefixes),
     close: async () => {
       if (closing.signal.aborted) return
       group.flush()
@@ -99,5 +100,10 @@ const guarded = (reader: LogReader, assertOpen: () => void, damaged: (error: Dam
         throw asPortError(error)
       }
     }
-  return { head: guard(reader.head), streamPage: guard(reader.streamPage), logPage: guard(reader.logPage) }
+  return {
+    head: guard(reader.head),
+    lastOf: guard(reader.lastOf),
+    streamPage: guard(reader.streamPage),
+    logPage: guard(reader.logPage),
+  }
 }

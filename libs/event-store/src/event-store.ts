@@ -82,6 +82,9 @@ export interface EventStore {
   /** Position of the last event in the log; -1n when it is empty. */
   head(): Promise<bigint>
 
+  /** The last event of all streams whose name begins with one of these; undefined when there is none. */
+  last(prefixes: readonly string[]): Promise<RecordedEvent | undefined>
+
   close(): Promise<void>
 }
 

@@ -107,6 +107,19 @@ export const readConformance = (store: () => EventStore): void => {
       expect(numbersOf(await collect(store().readAll({ prefixes: [`${category}noise-`], limit: 1_501 })))).toHaveLength(1_501)
     })
 
+    it('knows the last event of streams that begin with a prefix', async () => {
+      const category = uniqueCategory()
+      const last = (...prefixes: string[]) => store().last(prefixes.map((prefix) => category + prefix))
+      expect(await last('')).toBeUndefined()
+      for (const rest of ['a-1', 'b_1', 'a-2', 'a%1']) await appendOk(store(), `${category}${rest}`, eventsUpTo(2))
+      await appendOk(store(), `${category}noise`, eventsUpTo(700))
+      expect(await last('a-')).toMatchObject({ stream: `${category}a-2`, revision: 1, data: { n: 1 } })
+      expect(await last('b_', 'a-1')).toMatchObject({ stream: `${category}b_1`, revision: 1 })
+      expect(await last('a')).toMatchObject({ stream: `${category}a%1` })
+      expect(await last('c')).toBeUndefined()
+      expect(await store().last([])).toBeUndefined()
+    })
+
     it('knows its head: nothing that was acknowledged stands behind it', async () => {
       const category = uniqueCategory()
       const { position } = await appendOk(store(), `${category}-1`, eventsUpTo(3))

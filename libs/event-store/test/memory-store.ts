@@ -74,6 +74,7 @@ export const createMemoryStore = (): EventStore => {
     readAll,
     subscribe,
     head: async () => head(),
+    last: async (prefixes) => log.findLast(({ stream }) => wanted(stream, prefixes)),
     close: async () => closing.abort(),
   }
 }

@@ -56,6 +56,7 @@ export const createMemoryStore = (): MemoryStore => {
       yield* log.filter((event) => event.position > after && wanted(event, prefixes)).slice(0, limit)
     },
     head: async () => log.at(-1)?.position ?? -1n,
+    last: async (prefixes) => log.findLast((event) => wanted(event, prefixes)),
     close: async () => undefined,
   }
 }
