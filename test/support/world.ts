@@ -25,7 +25,9 @@ export interface World {
   /** RFC 3339: what is older belongs to others who use the same store. */
   readonly startedAt: string
   readonly url: string
-  /** Requests with a key that may do everything. */
+  /** The secret of a key that may do everything, for programs that are no part of the test. */
+  readonly secret: string
+  /** Requests with that key. */
   api(method: Method, path: string): request.Test
   /** Requests with a key that may only read rooms. */
   reader(method: Method, path: string): request.Test
@@ -88,6 +90,7 @@ export const createWorld = async (more: Record<string, string> = {}, sandboxOpti
     sandbox,
     store,
     startedAt,
+    secret,
     get url() {
       return service.url
     },
