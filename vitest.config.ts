@@ -13,7 +13,7 @@ const service = ['test/{e2e,chaos}/**/*.test.ts']
 const projects = [
   {
     extends: true as const,
-    test: { name: 'parts', include: ['{apps,libs}/*/test/**/*.test.ts', 'test/{architecture,deploy,equality}/**/*.test.ts'] },
+    test: { name: 'parts', include: ['{apps,libs}/*/test/**/*.test.ts', 'test/{architecture,deploy,equality,support}/**/*.test.ts'] },
   },
   {
     extends: true as const,

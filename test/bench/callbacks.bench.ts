@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BACKWARDS, END, EventStoreDBClient, jsonEvent, NO_STREAM, type JSONEventType, type JSONType } from '@eventstore/db-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cpuMsOf } from '../support/process-figures.js'
 import { buildProgram, serve, settingsFor, urlOf, writeKey, type Program } from '../support/program.js'
 import { application, atOnce, callbackOf, openVendor, percentile } from './load.js'
 
@@ -73,13 +73,13 @@ describe.runIf(server)('callbacks through the service on EventStoreDB', () => {
     const from = sent
     sent += perRun
     const looks: Promise<number>[] = []
-    const cpu = cpuOf(program.pid)
+    const cpu = cpuMsOf(program.pid)
     const { seconds, took } = await atOnce(from, sent, connections, async (n) => {
       const { roomId, body } = callbackOf(rooms, n, startedAt)
       const position = await vendor.send(body)
       if (n % lookEvery === 0) looks.push(visibleAfter(roomId, position))
     })
-    const cpuMs = (cpuOf(program.pid) - cpu) / perRun
+    const cpuMs = (cpuMsOf(program.pid) - cpu) / perRun
     const visible = (await Promise.all(looks)).toSorted((a, b) => a - b)
     await vendor.close()
     return { ...figures(seconds, took), cpuMs, visible }
@@ -95,13 +95,13 @@ describe.runIf(server)('callbacks through the service on EventStoreDB', () => {
       if (samples.length === 1000) break
     }
     const mark = `${category}-bare${Date.now().toString(36)}`
-    const cpu = cpuOf(process.pid)
+    const cpu = cpuMsOf(process.pid)
     const { seconds, took } = await atOnce(0, perRun, callers, async (n) => {
       const { type, data, metadata } = samples[n % samples.length]!
       const event = jsonEvent<JSONEventType>({ type, data, metadata })
       await client.appendToStream(`${mark}-${n}`, event, { expectedRevision: NO_STREAM })
     })
-    const cpuMs = (cpuOf(process.pid) - cpu) / perRun
+    const cpuMs = (cpuMsOf(process.pid) - cpu) / perRun
     await client.dispose()
     return { ...figures(seconds, took), cpuMs }
   }
@@ -148,11 +148,3 @@ describe.runIf(server)('callbacks through the service on EventStoreDB', () => {
     }
   })
 })
-
-/** Processor time that a process has used, in milliseconds. Linux alone tells it of others; the clock ticks 100 times a second. */
-const cpuOf = (pid: number): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { signCallback } from '#live-engine/wire'
 import { application, callbackOf, percentile } from '../../bench/load.js'
+import { residentMb } from '../process-figures.js'
 import { buildProgram, callWith, serve, settingsFor, urlOf, writeKey, type Program } from '../program.js'
 
 export interface Flood {
@@ -126,9 +126,6 @@ const watch = (url: string, secret: string, pid: number) => {
     },
   }
 }
-
-/** Linux alone tells it of others. */
-const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
 /** Megabytes a minute, by the method of least squares. */
 const slopeOf = (memory: readonly { at: number; mb: number }[]): number => {
