@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../../../libs/event-store/test/memory-store.js'
 import type { EventStore } from '#event-store'
-import { decideRequest, type Command } from '#room'
+import { decideObservation, decideRequest, type Command } from '#room'
+import { deriveId } from '../src/ledger/envelope.js'
 import { createRoomLedger } from '../src/ledger/room-ledger.js'
 
 const command: Command = {
@@ -46,5 +47,31 @@ describe('the rooms of several instances on one store', () => {
     expect(recorded.map(({ appended }) => appended.length).toSorted()).toEqual([0, 1])
     expect((await Array.fromAsync(log.readStream('room-shared'))).map(({ id }) => id)).toEqual([command.requestId])
     expect(recorded[0]!.state).toEqual(recorded[1]!.state)
+  })
+})
+
+describe('what is written', () => {
+  it('given facts that one look brings and a request, when they are recorded, then each fact bears its life and the request none', async () => {
+    const log = createMemoryStore()
+    const ledger = createRoomLedger(log, { sdkAppId: 1, now: () => new Date().toISOString() })
+    const look = (exists: boolean) => ({
+      roomId: 'lives',
+      exists,
+      observedAt: new Date(Date.now() + 10_000 * count++).toISOString(),
+      eventId: (name: string) => deriveId(name, String(exists), count),
+    })
+    let count = 1
+
+    for (const exists of [true, false, true]) await ledger.record('lives', (state) => decideObservation(state, look(exists)))
+    await ledger.record('lives', request)
+
+    const written = await Array.fromAsync(log.readStream('room-lives'))
+    expect(written.map(({ type, metadata }) => [type, metadata['life']])).toEqual([
+      ['RoomObserved', 1],
+      ['RoomDestroyed', 1],
+      ['RoomObserved', 1],
+      ['RoomObserved', 2],
+      ['RoomDestructionRequested', undefined],
+    ])
   })
 })

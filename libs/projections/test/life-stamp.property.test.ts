@@ -37,7 +37,7 @@ describe('room-history: the life of an entry', () => {
             .slice(0, stamps.length),
         ).toEqual(stamps)
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     )
   }, 60_000)
 })

@@ -11,8 +11,11 @@ import type {
   Source,
   TimeSource,
 } from './events.js'
+import { isFact } from './events.js'
+import { momentOf } from './life.js'
 import { equalFields, fieldsCarried, requestTypes, sameValue, type Operation } from './operations.js'
-import { hasFact, openOperations, type RoomState } from './room.js'
+import { hasFact, lifeOf, openOperations, type RoomState } from './room.js'
+import type { Moment } from './timeline.js'
 
 /** An event that a decision calls for. The one who appends adds recording time, salt, schema and application. */
 export interface NewEvent {
@@ -32,6 +35,18 @@ export interface NewEvent {
     readonly $correlationId?: string
     readonly $causationId?: string
   }
+}
+
+/** The life of each of the events that one decision calls for, in their order; none for requests and outcomes. */
+export const livesOf = (state: RoomState, events: readonly NewEvent[]): readonly (number | undefined)[] => {
+  const before: Moment[] = []
+  return events.map(({ id, event, metadata: { occurredAt, timeSource } }) => {
+    if (!isFact(event) || occurredAt === undefined) return undefined
+    const moment = momentOf({ ...event, id, metadata: { occurredAt, timeSource } })
+    const life = lifeOf(state, moment, before)
+    before.push(moment)
+    return life
+  })
 }
 
 /** A fact as it comes in. */

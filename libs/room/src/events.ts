@@ -137,6 +137,8 @@ export interface RoomEventMetadata {
   /** The operation that a fact confirms, inferred; see `attribution`. */
   readonly operationId?: string
   readonly attribution?: 'unique' | 'ambiguous'
+  /** Of a fact: the life it belongs to as known when it was recorded (see `lifeOf`). Absent where it was not written yet. */
+  readonly life?: number
   readonly callback?: CallbackEvidence
   readonly $correlationId?: string
   readonly $causationId?: string

@@ -1,4 +1,4 @@
-import type { RecordedFact, RoomInfo, Statistics } from './events.js'
+import type { Fact, RecordedFact, RoomEventMetadata, RoomInfo, Statistics } from './events.js'
 import type { Moment, Placed } from './timeline.js'
 import { compareMoments, placeFacts } from './timeline.js'
 
@@ -30,7 +30,10 @@ export interface Facts {
 
 export const noFacts: Facts = { sorted: [], life: undefined }
 
-export const momentOf = (fact: RecordedFact): Moment => ({
+/** What placing needs of a fact, be it recorded or about to be. */
+export const momentOf = (
+  fact: Fact & { readonly id: string; readonly metadata: Pick<RoomEventMetadata, 'occurredAt' | 'timeSource'> },
+): Moment => ({
   id: fact.id,
   type: fact.type,
   occurredAt: fact.metadata.occurredAt,

@@ -4,7 +4,7 @@ import type { Facts, Life } from './life.js'
 import { foldFacts, momentOf, noFacts, stepLife } from './life.js'
 import type { Operation } from './operations.js'
 import { evolveOperations, isOpen } from './operations.js'
-import type { Moment } from './timeline.js'
+import type { Moment, Placed } from './timeline.js'
 import { compareMoments, isLoose, placeFacts } from './timeline.js'
 
 /** Everything that the stream of one room id says. Plain data; never changed in place. */
@@ -33,24 +33,41 @@ export const foldRoom = (events: readonly RoomEvent[]): RoomState => evolveRoom(
 
 const withFacts = (state: Facts, facts: readonly RecordedFact[]): Facts => {
   const [fact] = facts
-  if (facts.length > 1 || !fact || !isPlainlyYoungest(state.sorted, fact)) return foldFacts([...state.sorted, ...facts])
-  const standing = state.life
-  const begins = fact.type === 'RoomCreated' || (fact.type === 'RoomObserved' && fact.data.exists && standing?.status === 'destroyed')
-  const afterDestroy = !begins && standing?.status === 'destroyed' && !(fact.type === 'RoomObserved' && !fact.data.exists)
-  const placed = standing ? { fact, life: standing.life + (begins ? 1 : 0), begins, afterDestroy } : placeFacts([fact], momentOf)[0]!
-  return { sorted: [...state.sorted, fact], life: stepLife(standing, placed) }
+  const placed = fact && facts.length === 1 ? placeYoungest(state, momentOf(fact)) : undefined
+  if (!fact || !placed) return foldFacts([...state.sorted, ...facts])
+  return { sorted: [...state.sorted, fact], life: stepLife(state.life, { ...placed, fact }) }
+}
+
+/**
+ * The life that a fact belongs to by what is known as it is recorded: by `state`, and by the facts that are recorded
+ * directly before it. 0: a look at a room that never was there. A late fact may move it; what was recorded keeps its number.
+ */
+export const lifeOf = (state: Facts, moment: Moment, directlyBefore: readonly Moment[] = []): number => {
+  const placed = directlyBefore.length === 0 ? placeYoungest(state, moment) : undefined
+  if (placed) return placed.life
+  const all = placeFacts([...state.sorted.map(momentOf), ...directlyBefore, moment], (known) => known)
+  return all.find(({ fact }) => fact === moment)!.life
+}
+
+/** Places a fact that is younger than all before without looking at them; undefined: it takes all of them to tell. */
+const placeYoungest = ({ sorted, life: standing }: Facts, moment: Moment): Placed<Moment> | undefined => {
+  if (!isPlainlyYoungest(sorted, moment)) return undefined
+  if (!standing) return placeFacts([moment], (known) => known)[0]
+  const over = standing.status === 'destroyed'
+  const looksEmpty = moment.type === 'RoomObserved' && !moment.exists
+  const begins = moment.type === 'RoomCreated' || (moment.type === 'RoomObserved' && !looksEmpty && over)
+  return { fact: moment, life: standing.life + (begins ? 1 : 0), begins, afterDestroy: !begins && over && !looksEmpty }
 }
 
 /** Younger than every fact before, and none of the creates that are only known to the second can move because of it. */
-const isPlainlyYoungest = (sorted: readonly RecordedFact[], fact: RecordedFact): boolean => {
+const isPlainlyYoungest = (sorted: readonly RecordedFact[], moment: Moment): boolean => {
   const youngest = sorted.at(-1)
   if (!youngest) return true
-  const moment = momentOf(fact)
   if (compareMoments(momentOf(youngest), moment) >= 0 || isLoose(moment)) return false
-  return fact.type !== 'RoomDestroyed' || !sorted.some((earlier) => isLoose(momentOf(earlier)) && sameSecond(earlier, fact))
+  return moment.type !== 'RoomDestroyed' || !sorted.some((earlier) => isLoose(momentOf(earlier)) && sameSecond(momentOf(earlier), moment))
 }
 
-const sameSecond = (a: RecordedFact, b: RecordedFact): boolean => a.metadata.occurredAt.slice(0, 19) === b.metadata.occurredAt.slice(0, 19)
+const sameSecond = (a: Moment, b: Moment): boolean => a.occurredAt.slice(0, 19) === b.occurredAt.slice(0, 19)
 
 /** The callback's body is evidence for auditors; folding has no use for it, and it is most of the memory. */
 const withoutEvidence = (fact: RecordedFact): RecordedFact => {

@@ -1,6 +1,7 @@
 import {
   evolveRoom,
   type Fact,
+  type Moment,
   type NewEvent,
   type Observation,
   type Operation,
@@ -101,6 +102,15 @@ export const operationOf = (state: RoomState, operationId: string): Operation =>
   if (!found) throw new Error(`no operation ${operationId}`)
   return found
 }
+
+/** What placing needs of a fact. */
+export const momentOf = (one: RecordedFact): Moment => ({
+  id: one.id,
+  type: one.type,
+  occurredAt: one.metadata.occurredAt,
+  timeSource: one.metadata.timeSource,
+  ...(one.type === 'RoomObserved' && { exists: one.data.exists }),
+})
 
 /** A fact as the projection `owner-trail` emits it. */
 export const trailEntry = ({ id, revision, type, data, metadata }: RecordedFact): OwnerTrailEntry => {

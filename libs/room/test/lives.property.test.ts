@@ -1,21 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldRoom, placeFacts, readOwnerTrail, type Moment, type RecordedFact } from '../src/index.js'
+import { foldRoom, placeFacts, readOwnerTrail, type RecordedFact } from '../src/index.js'
 import { facts } from './arbitraries.js'
-import { at, created, destroyed, fact, metadataSet, observed, ownerChanged, trailEntry, updated } from './given.js'
+import { at, created, destroyed, fact, metadataSet, momentOf, observed, ownerChanged, trailEntry, updated } from './given.js'
 
 const runs = { numRuns: 1500 }
 /** After all that `facts()` draws. */
 const late = 10_000
 const withRevision = (revision: number) => ({ revision, id: `~${revision}` })
-
-const momentOf = (one: RecordedFact): Moment => ({
-  id: one.id,
-  type: one.type,
-  occurredAt: one.metadata.occurredAt,
-  timeSource: one.metadata.timeSource,
-  ...(one.type === 'RoomObserved' && { exists: one.data.exists }),
-})
 
 const destroyedAt = (ms: number, revision = 500) => fact(destroyed(), ms, {}, withRevision(revision))
 /** Facts that cannot begin a life of a room that is known. */

@@ -15,8 +15,11 @@ export interface Stamp {
   readonly now: () => string
 }
 
-/** Adds to a decided event what every event of ours carries from the first day on. */
-export const toAppend = ({ id, event, metadata }: NewEvent, { sdkAppId, now }: Stamp): EventToAppend => {
+/**
+ * Adds to a decided event what every event of ours carries from the first day on.
+ * @param life the life that a fact belongs to as known now
+ */
+export const toAppend = ({ id, event, metadata }: NewEvent, { sdkAppId, now }: Stamp, life?: number): EventToAppend => {
   const recordedAt = now()
   return {
     id,
@@ -29,6 +32,7 @@ export const toAppend = ({ id, event, metadata }: NewEvent, { sdkAppId, now }: S
       recordedAt,
       salt: newSalt(),
       sdkAppId,
+      ...(life !== undefined && { life }),
     } as unknown as JsonObject,
   }
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { toRoomEvent } from '#directory'
 import { createStreamHandler, type EventStore, type HandleOptions } from '#event-store'
-import { evolveRoom, initialRoom, type NewEvent, type RoomState } from '#room'
+import { evolveRoom, initialRoom, livesOf, type NewEvent, type RoomState } from '#room'
 import { toAppend, type Stamp } from './envelope.js'
 import { encodePosition } from './position.js'
 import { roomStream } from './present.js'
@@ -45,7 +45,11 @@ export const createRoomLedger = (store: EventStore, stamp: Stamp): RoomLedger =>
       const stream = roomStream(roomId)
       const handled = await rooms.handle(
         stream,
-        (state) => ({ events: decide(state).map((event) => toAppend(event, stamp)), result: undefined }),
+        (state) => {
+          const decided = decide(state)
+          const lives = livesOf(state, decided)
+          return { events: decided.map((event, index) => toAppend(event, stamp, lives[index])), result: undefined }
+        },
         options,
       )
       if (handled.appended.length > 0) {
