@@ -21,7 +21,7 @@ const projects = [
     test: {
       name: 'service on SQLite',
       include: service,
-      exclude: ['test/chaos/{store-faults,instances}.test.ts', 'test/e2e/store-refused.test.ts'],
+      exclude: ['test/chaos/{store-faults,instances}.test.ts', 'test/e2e/{store-refused,how-to-store}.test.ts'],
       env: { TEST_ENGINE: 'sqlite' },
     },
   },
@@ -33,7 +33,7 @@ const projects = [
       env: { TEST_ENGINE: 'eventstoredb' },
       // What is about a file, or has one of its own. A real server cannot be told to refuse.
       exclude: [
-        'test/chaos/{crash,fuzz,torn-file,flood,disk-full,damaged-files}.test.ts',
+        'test/chaos/{crash,fuzz,torn-file,flood,disk-full,damaged-files,feed-never-reads,feed-fanout}.test.ts',
         ...(real ? ['test/e2e/store-refused.test.ts'] : []),
       ],
       ...(real && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
