@@ -25,6 +25,7 @@ module.exports = {
     only('event-store-esdb', ['event-store', 'projections']),
     only('projections', ['event-store']),
     only('directory', ['room', 'event-store']),
+    only('feed', ['room', 'event-store']),
     only('live-engine', ['room']),
     only('audit-log', ['event-store', 'room']),
     only('platform', []),

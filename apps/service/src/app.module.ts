@@ -21,6 +21,7 @@ import { ChangeOwnerHandler } from './commands/handlers/change-owner.handler.js'
 import { CreateRoomHandler } from './commands/handlers/create-room.handler.js'
 import { DestroyRoomHandler } from './commands/handlers/destroy-room.handler.js'
 import { UpdateRoomHandler } from './commands/handlers/update-room.handler.js'
+import { EventsController } from './feed/events.controller.js'
 import { OperatingController } from './operating/operating.controller.js'
 import { FindOperationHandler } from './queries/handlers/find-operation.handler.js'
 import { FindRoomHandler } from './queries/handlers/find-room.handler.js'
@@ -66,6 +67,8 @@ export class AppModule {
       [tokens.QUARANTINE, service.quarantine],
       [tokens.FRESHNESS, service.freshness],
       [tokens.SETTLE_PARTS, service.settleParts],
+      [tokens.FEED, service.feed],
+      [tokens.STREAMS, service.streams],
       [HEALTH_CHECKS, service.checks],
       [AUTHENTICATOR, authenticator],
     ]
@@ -78,6 +81,7 @@ export class AppModule {
         QuarantineController,
         RoomsController,
         OperationsController,
+        EventsController,
         OperatingController,
         HealthController,
         MetricsController,

@@ -1,4 +1,5 @@
 import { createClock, createTurns } from '#event-store'
+import { createFeed } from '#feed'
 import { longestQueueMs } from '#live-engine'
 import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
@@ -8,6 +9,7 @@ import { boundTurns } from './commands/bounded-turns.js'
 import { writeOf } from './commands/call-vendor.js'
 import { createExecute } from './commands/execute.js'
 import { createOperationRunner } from './commands/operation-runner.js'
+import { createStreams } from './feed/send-stream.js'
 import { createChecks } from './health/checks.js'
 import { measureProgress } from './health/progress-gauges.js'
 import { measureVendor } from './health/vendor-metrics.js'
@@ -56,6 +58,8 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     onError: (error) => log('error', `drift: ${(error as Error).message}`),
   })
   measureDrift(drift)
+  const feed = createFeed({ store, log: (message) => log('error', `feed: ${message}`) })
+  const streams = createStreams()
   const reviver = createReviver({ projections, log })
   measureProgress({ store, directory, projections })
   measureVendor(live)
@@ -75,6 +79,8 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     directory,
     projections,
     ledger,
+    feed,
+    streams,
     settleParts,
     receiveCallback,
     runOperation: createOperationRunner({
@@ -97,6 +103,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     /** Ends what runs by itself or only waits; what is in flight goes on to its end. */
     windDown: async (): Promise<void> => {
       stopping.abort()
+      feed.stop()
       setTimeout(live.cutOff, cutOffMs).unref()
       await Promise.all([settler.stop(), drift.stop(), reviver.stop()])
     },

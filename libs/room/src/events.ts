@@ -1,36 +1,39 @@
+/** @asType integer */
+type Integer = number
+
 /** Attributes of a room. A field that is absent was not said; none is ever `null`. */
 export interface RoomInfo {
   readonly roomName?: string
-  readonly maxMemberCount?: number
+  readonly maxMemberCount?: Integer
   readonly isMessageDisabled?: boolean
   readonly coverUrl?: string
-  readonly category?: readonly number[]
-  readonly activityStatus?: number
+  readonly category?: readonly Integer[]
+  readonly activityStatus?: Integer
   readonly isPublicVisible?: boolean
   readonly takeSeatMode?: string
   readonly notice?: string
-  /** The rest is only ever read from the vendor, never asked for (`seatTemplate`: on create). */
+  // The rest is only ever read from the vendor, never asked for (`seatTemplate`: on create).
   readonly roomType?: string
   readonly seatTemplate?: string
   readonly isSeatEnabled?: boolean
-  readonly maxSeatCount?: number
+  readonly maxSeatCount?: Integer
   readonly customInfo?: string
   readonly backgroundUrl?: string
   readonly isUnlimitedRoomEnabled?: boolean
 }
 
 export interface Statistics {
-  readonly totalViewers?: number
-  readonly totalGiftsSent?: number
-  readonly totalGiftCoins?: number
-  readonly totalUniqueGiftSenders?: number
-  readonly totalLikesReceived?: number
+  readonly totalViewers?: Integer
+  readonly totalGiftsSent?: Integer
+  readonly totalGiftCoins?: Integer
+  readonly totalUniqueGiftSenders?: Integer
+  readonly totalLikesReceived?: Integer
 }
 
 /** What the vendor said of a call. Absent fields were not in its answer (or there was none). */
 export interface VendorAnswer {
   readonly requestId?: string
-  readonly errorCode?: number
+  readonly errorCode?: Integer
   readonly errorInfo?: string
 }
 
@@ -59,48 +62,104 @@ interface RequestData {
 
 /** Facts: what the vendor said happened, by callback or when it was asked. */
 export type Fact =
-  | { readonly type: 'RoomCreated'; readonly data: { readonly roomId: string; readonly owner?: string; readonly info: RoomInfo } }
-  | { readonly type: 'RoomUpdated'; readonly data: { readonly roomId: string; readonly info: RoomInfo } }
-  | { readonly type: 'OwnerChanged'; readonly data: { readonly roomId: string; readonly from?: string; readonly to: string } }
   | {
+      /** A room was made; with it a life of the room id begins. */
+      readonly type: 'RoomCreated'
+      readonly data: { readonly roomId: string; readonly owner?: string; readonly info: RoomInfo }
+    }
+  | {
+      /** Attributes of a room were set: the fields as sent, perhaps to what they were. */
+      readonly type: 'RoomUpdated'
+      readonly data: { readonly roomId: string; readonly info: RoomInfo }
+    }
+  | {
+      /** A room has another owner. */
+      readonly type: 'OwnerChanged'
+      readonly data: {
+        readonly roomId: string
+        /** The owner before, by the word of the vendor; of what reconciliation found, by what the ledger knew. */
+        readonly from?: string
+        readonly to: string
+      }
+    }
+  | {
+      /** A room is gone; with it its life ends. */
       readonly type: 'RoomDestroyed'
       readonly data: {
         readonly roomId: string
         /** The vendor's EventType as sent; `null` when reconciliation found the room gone. */
         readonly cause: string | null
         readonly statistics?: Statistics
-        readonly lastInfo?: RoomInfo & { readonly owner?: string; readonly viewCount?: number }
+        /** The room as it was at its end. */
+        readonly lastInfo?: RoomInfo & { readonly owner?: string; readonly viewCount?: Integer }
       }
     }
-  | { readonly type: 'RoomMetadataSet'; readonly data: { readonly roomId: string; readonly entries: Readonly<Record<string, string>> } }
-  | { readonly type: 'RoomMetadataDeleted'; readonly data: { readonly roomId: string; readonly keys: readonly string[] } }
   | {
+      /** Entries of a room's metadata were set. */
+      readonly type: 'RoomMetadataSet'
+      readonly data: { readonly roomId: string; readonly entries: Readonly<Record<string, string>> }
+    }
+  | {
+      /** Entries of a room's metadata were deleted. */
+      readonly type: 'RoomMetadataDeleted'
+      readonly data: { readonly roomId: string; readonly keys: readonly string[] }
+    }
+  | {
+      /** Accounts became administrators of a room, or are none any more. */
       readonly type: 'RoomAdminsChanged'
       readonly data: { readonly roomId: string; readonly change: 'add' | 'delete'; readonly admins: readonly string[] }
     }
   | {
+      /** The vendor was asked about a room: how it then was, or that it was not there. */
       readonly type: 'RoomObserved'
       readonly data: { readonly roomId: string; readonly exists: boolean; readonly owner?: string; readonly info?: RoomInfo }
     }
 
 /** Requests: written down before the vendor is called. */
 export type Request =
-  | { readonly type: 'RoomCreationRequested'; readonly data: RequestData }
-  | { readonly type: 'RoomUpdateRequested'; readonly data: RequestData }
-  | { readonly type: 'OwnerChangeRequested'; readonly data: RequestData }
-  | { readonly type: 'RoomDestructionRequested'; readonly data: RequestData }
+  | {
+      /** Somebody asked for a room to be made. */
+      readonly type: 'RoomCreationRequested'
+      readonly data: RequestData
+    }
+  | {
+      /** Somebody asked for attributes of a room to be set. */
+      readonly type: 'RoomUpdateRequested'
+      readonly data: RequestData
+    }
+  | {
+      /** Somebody asked for another owner. */
+      readonly type: 'OwnerChangeRequested'
+      readonly data: RequestData
+    }
+  | {
+      /** Somebody asked for a room to be destroyed. */
+      readonly type: 'RoomDestructionRequested'
+      readonly data: RequestData
+    }
 
 /** Outcomes: what became of the call. */
 export type Outcome =
   | {
+      /** The vendor said OK; the fact that confirms it is yet to come. */
       readonly type: 'RequestAccepted'
       readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly statistics?: Statistics }
     }
   | {
+      /** The vendor refused, or did not do what it gave no clear answer to. */
       readonly type: 'RequestRejected'
-      readonly data: { readonly operationId: string; readonly vendor: VendorAnswer; readonly cause?: string }
+      readonly data: {
+        readonly operationId: string
+        readonly vendor: VendorAnswer
+        /** Why, where the vendor gave no code of its own. */
+        readonly cause?: string
+      }
     }
-  | { readonly type: 'RequestUnresolved'; readonly data: { readonly operationId: string; readonly cause: string } }
+  | {
+      /** The vendor gave no clear answer; the service is finding out. */
+      readonly type: 'RequestUnresolved'
+      readonly data: { readonly operationId: string; readonly cause: string }
+    }
 
 export interface Actor {
   readonly kind: 'account' | 'apiClient' | 'system'

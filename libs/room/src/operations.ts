@@ -11,7 +11,7 @@ import type {
   Statistics,
   VendorAnswer,
 } from './events.js'
-import { isFact } from './events.js'
+import { factTypes, isFact } from './events.js'
 
 export type OperationStatus = 'requested' | 'accepted' | 'confirmed' | 'rejected' | 'unresolved'
 
@@ -58,6 +58,11 @@ export const requestTypes = Object.fromEntries(Object.entries(kinds).map(([type,
   OperationKind,
   Request['type']
 >
+
+export const outcomeTypes = ['RequestAccepted', 'RequestRejected', 'RequestUnresolved'] as const satisfies readonly Outcome['type'][]
+
+/** Every type of event that stands in a room's stream. */
+export const eventTypes: readonly string[] = [...factTypes, ...Object.values(requestTypes), ...outcomeTypes]
 
 /** Not yet confirmed and not rejected: the service still owes an answer. */
 export const isOpen = ({ status }: Pick<Operation, 'status'>): boolean => status !== 'confirmed' && status !== 'rejected'

@@ -3,14 +3,14 @@ import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger'
 import { Transform } from 'class-transformer'
 import { IsBoolean, IsIn, IsInt, IsISO8601, IsString, Max, MaxLength, Min } from 'class-validator'
 import { Optional } from '#platform'
-import { factTypes, requestTypes } from '#room'
+import { eventTypes } from '#room'
 
 /** Query parameters come as text; each decorator says what the text must be, and turns it into its value. */
 
-const OptionalText = (maxLength: number, description: string) =>
+export const OptionalText = (maxLength: number, description: string) =>
   applyDecorators(ApiPropertyOptional({ type: String, description }), Optional(), IsString(), MaxLength(maxLength))
 
-const OptionalNumber = (min: number, max: number, description: string) =>
+export const OptionalNumber = (min: number, max: number, description: string) =>
   applyDecorators(
     ApiPropertyOptional({ type: 'integer', minimum: min, maximum: max, description }),
     Optional(),
@@ -47,7 +47,7 @@ const OptionalChoice = (values: readonly string[], description: string) =>
   applyDecorators(ApiPropertyOptional({ enum: values, description }), Optional(), IsIn([...values]))
 
 /** Comma-separated names, each out of a list. */
-const OptionalChoices = (values: readonly string[], description: string) =>
+export const OptionalChoices = (values: readonly string[], description: string) =>
   applyDecorators(
     ApiPropertyOptional({ type: String, description: `${description}. Comma-separated: ${values.join(', ')}.` }),
     Optional(),
@@ -78,11 +78,9 @@ class RoomFilters {
 }
 export class ListRoomsQuery extends IntersectionType(PageQuery, RoomFilters) {}
 
-const outcomeTypes = ['RequestAccepted', 'RequestRejected', 'RequestUnresolved']
-
 class HistoryFilters {
   @OptionalChoice(['asc', 'desc'], 'Order of recording; default asc.') order?: 'asc' | 'desc'
-  @OptionalChoices([...factTypes, ...Object.values(requestTypes), ...outcomeTypes], 'Types of event') types?: string[]
+  @OptionalChoices(eventTypes, 'Types of event') types?: string[]
   @OptionalTime('Happened at or after this time.') from?: string
   @OptionalTime('Happened before this time.') to?: string
   @OptionalChoice(['operations'], 'operations: requests and outcomes too.') include?: 'operations'

@@ -25,7 +25,8 @@ export class AuthGuard implements CanActivate {
     const keyInQuery = this.keyInQuery(context, request)
     // Before it is known whether it counts: a refusal is kept nowhere either.
     if (keyInQuery !== undefined) context.switchToHttp().getResponse<FastifyReply>().header('Cache-Control', 'no-store')
-    request.requester = await this.authenticate({ authorization, keyInQuery, onBehalfOf, client: request.ip }, access)
+    request.authenticateAgain = () => this.authenticate({ authorization, keyInQuery, onBehalfOf, client: request.ip }, access)
+    request.requester = await request.authenticateAgain()
     return true
   }
 

@@ -28,6 +28,8 @@ export const RequireScopes = (...required: readonly [Scope, ...Scope[]]) =>
 
 export interface Authenticated extends FastifyRequest {
   requester?: Requester
+  /** For an answer that lasts: rejects once the credential no longer holds, or no longer reaches so far. */
+  authenticateAgain?: () => Promise<Requester>
 }
 
 /** Who asked, as the guard found out; only on routes that require scopes. */

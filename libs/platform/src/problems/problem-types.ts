@@ -48,6 +48,32 @@ export const problemTypes = {
     title: 'It did not happen',
     meaning: 'The vendor gave no clear answer, and its room is not as requested.',
   },
+  'cursor-of-another-ledger': {
+    status: 409,
+    title: 'The cursor is of another ledger',
+    meaning: 'It was given out by a ledger that began with another event: look at the address, or begin anew with `after=start`.',
+  },
+  'cursor-not-in-ledger': {
+    status: 409,
+    title: 'The ledger does not hold what the cursor names',
+    meaning:
+      'The event lies beyond the end, or another one stands in its place: the ledger was restored from an older backup. What you have read after it is no longer in the record.',
+  },
+  'consumer-exists': {
+    status: 409,
+    title: 'The consumer exists with other settings',
+    meaning: 'A consumer keeps what it was made with: take another name, or delete it first.',
+  },
+  'ack-backwards': {
+    status: 409,
+    title: 'Acknowledged further already',
+    meaning: 'The consumer has acknowledged a later event; what is acknowledged stays so.',
+  },
+  'ack-beyond-delivery': {
+    status: 409,
+    title: 'Not delivered yet',
+    meaning: 'The consumer was not given that event; it can acknowledge only what it was given.',
+  },
   'precondition-failed': { status: 412, title: 'The room has changed', meaning: '`If-Match` does not name the youngest fact of the room.' },
   'payload-too-large': { status: 413, title: 'The body is too large', meaning: 'Bodies are limited to 256 KiB.' },
   'unsupported-media-type': { status: 415, title: 'The body is not JSON', meaning: 'Send `Content-Type: application/json`.' },
