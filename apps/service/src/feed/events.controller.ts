@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/commo
 import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
 import type { Feed } from '#feed'
-import { RequireScopes, type Authenticated } from '#platform'
+import { KeyInQuery, RequireScopes, type Authenticated } from '#platform'
 import { FEED, STREAMS } from '../tokens.js'
 import { EventsQuery, StreamQuery } from './feed-query.js'
 import { placeOf } from './located.js'
@@ -29,6 +29,7 @@ export class EventsController {
     await sendPage(reply, this.feed, { from, filter: { types, roomId }, limit, wait })
   }
 
+  @KeyInQuery()
   @Get('stream')
   @ApiProduces('text/event-stream')
   @ApiOperation({ summary: 'Events as they are recorded', description: '`Last-Event-ID` goes before `after`.' })

@@ -1,4 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger'
+import { IsString } from 'class-validator'
+import { Optional } from '#platform'
 import { eventTypes } from '#room'
 import { OptionalChoices, OptionalNumber, OptionalText } from '../queries/query-params.js'
 
@@ -23,4 +25,9 @@ export class PageBounds {
 
 export class EventsQuery extends IntersectionType(FromQuery, WhatQuery, PageBounds) {}
 
-export class StreamQuery extends IntersectionType(FromQuery, WhatQuery) {}
+/** The guard has read it: it must only be known here. */
+class WhoQuery {
+  @Optional() @IsString() access_token?: string
+}
+
+export class StreamQuery extends IntersectionType(FromQuery, WhatQuery, WhoQuery) {}
