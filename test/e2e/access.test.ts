@@ -10,6 +10,7 @@ const open: readonly RegExp[] = [
   /^\/docs(\/.*)?$/, // unless DOCS_SCOPE is set
   /^\/openapi\.(json|yaml)$/,
   /^\/problems(\/:slug)?$/, // what an error means, told to the one who got it
+  /^\/schemas(\/:type\/:version)?$/, // what an event may hold: nothing of any room
 ]
 /** Has checks of its own: no API key opens it. */
 const callbacks = /^\/callbacks\/live(\/:pathSecret)?$/

@@ -22,6 +22,7 @@ import { CreateRoomHandler } from './commands/handlers/create-room.handler.js'
 import { DestroyRoomHandler } from './commands/handlers/destroy-room.handler.js'
 import { UpdateRoomHandler } from './commands/handlers/update-room.handler.js'
 import { EventsController } from './feed/events.controller.js'
+import { SchemasController } from './feed/schemas.controller.js'
 import { OperatingController } from './operating/operating.controller.js'
 import { FindOperationHandler } from './queries/handlers/find-operation.handler.js'
 import { FindRoomHandler } from './queries/handlers/find-room.handler.js'
@@ -82,6 +83,7 @@ export class AppModule {
         RoomsController,
         OperationsController,
         EventsController,
+        SchemasController,
         OperatingController,
         HealthController,
         MetricsController,

@@ -1,5 +1,6 @@
 export { cloudEventType, toCloudEvent, type CloudEvent } from './cloud-event.js'
 export { beginning, decodeCursor, encodeCursor, now, start, type Located, type Place } from './cursor.js'
+export { eventSchema, eventSchemas } from './event-schemas.js'
 export { createFeed, type Feed, type FeedOptions } from './feed.js'
 export type { FeedFilter } from './filter.js'
 export type { Page } from './page.js'
