@@ -36,6 +36,10 @@ export const readRing = (ring: Ring, from: Place, { filter, scan, take, isFull }
 
 /** Reads a stretch of the feed out of the store. */
 export const createStoreReading = (store: EventStore, cursors: Cursors) => {
+  let queue: Promise<void> = Promise.resolve()
+  /** One stretch a round of the event loop, however many readers there are: in between, the process gets to its other work. */
+  const turn = (): Promise<void> => (queue = queue.then(() => nextRound()))
+
   /** Revision of the first event of a stream that stands after a position: found by halves, since both grow together. */
   const firstAfter = async (roomId: string, { position, cursor }: Place): Promise<number> => {
     const known = decodeCursor(cursor)
@@ -61,6 +65,7 @@ export const createStoreReading = (store: EventStore, cursors: Cursors) => {
   /** @throws StoreUnavailable */
   return async (from: Place, collector: Collector): Promise<Reached> => {
     const { filter, scan, take, isFull } = collector
+    await turn()
     const wanted = wants(filter)
     const cursorOf = await cursors.writer()
     let last: RecordedEvent | undefined
@@ -71,8 +76,6 @@ export const createStoreReading = (store: EventStore, cursors: Cursors) => {
       if (wanted(event)) take(event, cursorOf(event))
       if (isFull()) break
     }
-    // A reader who wants none of it, or is fast, never waits for anything else: the process gets to its other work.
-    await nextRound()
     return { place: last ? { position: last.position, cursor: cursorOf(last) } : from, end: looked < scan && !isFull() }
   }
 }
