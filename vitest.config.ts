@@ -20,7 +20,7 @@ const projects = [
     // What lets a store fail, or shares it, needs one beyond the process.
     test: {
       name: 'service on SQLite',
-      include: service,
+      include: [...service, 'test/browser/**/*.test.ts'],
       exclude: ['test/chaos/{store-faults,instances}.test.ts', 'test/e2e/{store-refused,how-to-store}.test.ts'],
       env: { TEST_ENGINE: 'sqlite' },
     },

@@ -1,0 +1,109 @@
+import type { Page, Request } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventTypes } from '#room'
+import { openLine, type Line } from '../support/line.js'
+import { needing, pathOf } from '../support/needing.js'
+import { createWorld, eventually, type World } from '../support/world.js'
+import { startBrowser, type Browser } from './browser.js'
+
+interface Received {
+  readonly ids: readonly string[]
+  readonly errors: number
+  /** EventSource's own: 0 connecting, 1 open, 2 given up. */
+  readonly state: number
+}
+
+/** What stands in the page: the browser's own EventSource, and a list of what it has heard. */
+const listen = (page: Page, url: string): Promise<void> =>
+  page.evaluate(
+    ([address, names]) => {
+      const source = new EventSource(address)
+      const heard = { source, ids: [] as string[], errors: 0 }
+      Object.assign(globalThis, { heard })
+      for (const name of names)
+        source.addEventListener(name, (event) => heard.ids.push(JSON.parse(String((event as MessageEvent).data)).id))
+      source.addEventListener('error', () => (heard.errors += 1))
+    },
+    [url, eventTypes.map((type) => `room-ledger.${type}`)] as const,
+  )
+
+const received = (page: Page): Promise<Received> =>
+  page.evaluate(() => {
+    const { heard } = globalThis as unknown as { heard: { source: EventSource; ids: string[]; errors: number } }
+    return { ids: heard.ids, errors: heard.errors, state: heard.source.readyState }
+  })
+
+needing(['chromium'], "a browser's EventSource", () => {
+  describe("a browser's EventSource, on a page of another origin", () => {
+    let browser: Browser
+    let world: World
+    let line: Line
+    beforeAll(async () => {
+      browser = await startBrowser(pathOf('chromium')!)
+      world = await createWorld({ CORS_ORIGINS: browser.origin, EVENTS_KEY_IN_QUERY: 'allow' })
+      line = await openLine(() => world.url)
+    }, 120_000)
+    afterAll(async () => {
+      await browser.close()
+      await line.close()
+      await world.close()
+    })
+
+    let written = 0
+    const write = async (count: number): Promise<void> => {
+      for (const end = written + count; written < end; written += 1) {
+        const RoomInfo = { RoomId: `in-a-browser-${written % 2}`, RoomName: `Name ${written}` }
+        const body = { CallbackCommand: 'Live.CallbackAfterUpdateRoomInfo', RoomInfo, EventTime: 1_774_546_156_000 + written }
+        await world.callback(body).expect(200)
+      }
+    }
+    const ledger = async () => (await world.store.events('room-')).map(({ id }) => id)
+    const restart = (env: Record<string, string> = {}) => world.restart({ PORT: new URL(world.url).port, ...env })
+    const address = (after: string) => `${line.url}/v1/events/stream?after=${after}&access_token=${world.secret}`
+
+    it('given the key in the query, then it hears what comes, goes on by itself after each interruption, and has all of it once', async () => {
+      await write(5)
+      const page = await browser.open()
+      const requests: Request[] = []
+      page.on('request', (request) => void requests.push(request))
+      await listen(page, address('start'))
+      const heardAll = async () => {
+        const all = await ledger()
+        await eventually(
+          () => received(page),
+          ({ ids }) => ids.length >= all.length,
+        )
+        expect((await received(page)).ids).toEqual(all)
+      }
+      await heardAll()
+      await write(5)
+      await heardAll()
+
+      line.cut()
+      await write(5)
+      await heardAll()
+
+      await restart()
+      await write(5)
+      await heardAll()
+      expect((await received(page)).errors).toBeGreaterThanOrEqual(2)
+      const resumed = await Promise.all(requests.slice(1).map((request) => request.headerValue('last-event-id')))
+      expect(resumed.length).toBeGreaterThanOrEqual(2)
+      expect(resumed).not.toContain(null)
+      await page.close()
+    }, 60_000)
+
+    it('given a service that was not told to allow it, then it is refused, gives up, and hears nothing', async () => {
+      await restart({ EVENTS_KEY_IN_QUERY: '' })
+      const page = await browser.open()
+      await listen(page, address('start'))
+      await eventually(
+        () => received(page),
+        ({ errors }) => errors > 0,
+      )
+      await write(1)
+      expect(await received(page)).toEqual({ ids: [], errors: 1, state: 2 })
+      await page.close()
+    })
+  })
+})
