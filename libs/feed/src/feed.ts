@@ -1,11 +1,11 @@
 import type { EventStore } from '#event-store'
-import { createCursors, type Located, type Place } from './cursor.js'
-import type { FeedFilter } from './filter.js'
+import { createCursors, type Located } from './cursor.js'
 import { createFollowing, type FollowOptions } from './follow.js'
 import { createPaging, type Page, type PageOptions } from './page.js'
 import { createStoreReading } from './read-on.js'
 import type { RingOptions } from './ring.js'
 import { createTail } from './tail.js'
+import { createWaitingCount, type WaitingCount } from './waiting.js'
 
 export interface FeedOptions extends Partial<RingOptions> {
   readonly store: EventStore
@@ -26,8 +26,8 @@ export interface Feed {
   page(options: PageOptions): Promise<Page>
   /** The text of an event stream, without end until the signal is given or the feed is stopped. @throws StoreUnavailable */
   follow(options: FollowOptions): AsyncIterable<Buffer>
-  /** Events that wait behind a place; counted up to `most`. @throws StoreUnavailable */
-  count(from: Place, filter: FeedFilter, most: number): Promise<number>
+  /** What waits for readers; see `createWaitingCount`. @throws StoreUnavailable */
+  waiting: WaitingCount
   /** Ends all following and all waiting. */
   stop(): void
 }
@@ -45,11 +45,7 @@ export const createFeed = ({ store, log, heartbeatMs, ...bounds }: FeedOptions):
     locate: cursors.locate,
     page: (options) => page({ ...options, signal: until(options.signal) }),
     follow: (options) => follow({ ...options, signal: until(options.signal) }),
-    count: async (from, filter, most) => {
-      let counted = 0
-      await readStore(from, { filter, scan: Number.MAX_SAFE_INTEGER, take: () => void (counted += 1), isFull: () => counted === most })
-      return counted
-    },
+    waiting: createWaitingCount(store, tail),
     stop: () => {
       stopping.abort()
       tail.stop()
