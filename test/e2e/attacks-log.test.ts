@@ -43,6 +43,7 @@ describe('the log of a process', () => {
       ...store.env,
       LIVE_CALLBACK_PATH_SECRET: pathSecret,
       LIVE_TIMEOUT_MS: '500',
+      EVENTS_KEY_IN_QUERY: 'allow',
       API_KEYS_FILE: keysFile(),
       LOG_LEVEL: 'trace',
     })
@@ -79,6 +80,11 @@ describe('the log of a process', () => {
     expect(await get('/v1/rooms', { Authorization: `Bearer ${wrong[0]}` })).toBe(401)
     expect(await get('/v1/rooms', { Authorization: `Basic ${wrong[1]}`, Cookie: `session=${wrong[4]}` })).toBe(401)
     expect(await get(`/v1/rooms?token=${wrong[2]}&usersig=${wrong[2]}`, { Authorization: `Bearer ${apiKey}` })).toBe(400)
+    expect(await get(`/v1/events/stream?access_token=${wrong[2]}`)).toBe(401)
+    // Taken for one that may not: the key in the query is a good one.
+    expect(await get(`/v1/events/stream?access_token=${apiKey}`)).toBe(403)
+    expect(await get(`/v1/events/stream?access_token=${apiKey}`, { Authorization: `Bearer ${apiKey}` })).toBe(400)
+    expect(await get(`/v1/events/stream/more?access_token=${apiKey}`)).toBe(404)
     expect(await get(`/nowhere?Sign=${wrong[2]}`)).toBe(404)
     expect(await callback(updated('x'), `/callbacks/live/${wrong[3]}`)).toBe(403)
     expect(await callback(updated('x'), `/callbacks/%6Cive/${wrong[3]}`)).toBe(403)
