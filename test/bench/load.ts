@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { signCallback } from '#live-engine/wire'
 
@@ -38,6 +39,24 @@ export const atOnce = async (from: number, to: number, callers: number, work: (n
     }),
   )
   return { seconds: (performance.now() - begun) / 1000, took: took.toSorted((a, b) => a - b) }
+}
+
+/** Calls `work` so often a second, whether or not the calls before have ended. @returns how long each took in milliseconds, sorted. */
+export const atRate = async (rate: number, seconds: number, work: () => Promise<void>): Promise<number[]> => {
+  const took: number[] = []
+  const pending: Promise<void>[] = []
+  const begun = performance.now()
+  const one = async (): Promise<void> => {
+    const at = performance.now()
+    await work()
+    took.push(performance.now() - at)
+  }
+  for (let due = 0; due < rate * seconds;) {
+    for (const now = ((performance.now() - begun) / 1000) * rate; due < now && due < rate * seconds; due += 1) pending.push(one())
+    await delay(1)
+  }
+  await Promise.all(pending)
+  return took.toSorted((a, b) => a - b)
 }
 
 export const percentile = (sorted: readonly number[], share: number): number =>

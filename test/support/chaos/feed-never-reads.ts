@@ -51,13 +51,23 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
     }
     const vendor = openVendor(url, 8)
     let sent = events
-    const callbacksFor = async (ms: number, isOver: () => boolean = () => false): Promise<number> => {
+    const callbacksFor = async (ms: number, isOver: () => boolean = () => false) => {
+      const took: number[] = []
       let peak = 0
+      const watching = setInterval(() => (peak = Math.max(peak, residentMb(pid))), 100)
       for (const end = Date.now() + ms; Date.now() < end && !isOver(); await delay(1000 / rate)) {
+        const at = performance.now()
         await vendor.send(callbackOf(rooms, sent++, startedAt).body)
-        if (sent % 10 === 0) peak = Math.max(peak, residentMb(pid))
+        took.push(performance.now() - at)
       }
-      return peak
+      clearInterval(watching)
+      return {
+        peak,
+        p99: percentile(
+          took.toSorted((a, b) => a - b),
+          0.99,
+        ),
+      }
     }
 
     // What readers who read cost is there before: they have gone through the same events.
@@ -82,7 +92,7 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
       if (left <= 0) droppedAfter.last = Math.min(droppedAfter.last, performance.now() - begun)
     }, 250)
     const held = slow.taken.length
-    const peak = await callbacksFor(untilDropped ? 60_000 : phaseMs, () => untilDropped && droppedAfter.last < Infinity)
+    const withThem = await callbacksFor(untilDropped ? 60_000 : phaseMs, () => untilDropped && droppedAfter.last < Infinity)
     clearInterval(watch)
     for (const socket of sockets) socket.destroy()
     if (untilDropped) slow.readOn()
@@ -106,12 +116,13 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
         ...(program.hasEnded() ? [`the service ended: ${program.output().slice(-2000)}`] : []),
       ],
       /** Megabytes for each who never reads. */
-      eachMb: (peak - before) / still,
+      eachMb: (withThem.peak - before.peak) / still,
       droppedAfter,
       p99: percentile(beside!, 0.99),
       figures: {
         'never read': still,
-        'memory MB': `${before.toFixed(0)} before, ${peak.toFixed(0)} with them`,
+        'memory MB': `${before.peak.toFixed(0)} before, ${withThem.peak.toFixed(0)} with them`,
+        'callbacks p99 ms': `${before.p99.toFixed(0)} before, ${withThem.p99.toFixed(0)} with them`,
         'dropped after s': `${(droppedAfter.first / 1000).toFixed(1)} to ${(droppedAfter.last / 1000).toFixed(1)}`,
         'the slow one held': held,
         'others p99 ms': `${percentile(alone!, 0.99)} before, ${percentile(beside!, 0.99)} with them`,

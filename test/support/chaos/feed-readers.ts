@@ -92,8 +92,10 @@ export const subscribe = (
         if (taken.length >= stopsAt) line?.stopReading()
       },
     })
+  let cut: Cut | undefined
   const readOnce = async (): Promise<void> => {
-    const cut = cutNext()
+    // As long as nobody answers it is not used up.
+    cut ??= cutNext()
     line = await open(cut)
     figures.came += 1
     if (over.signal.aborted) line.cut()
@@ -101,6 +103,7 @@ export const subscribe = (
     await line.ended
     clearTimeout(timer)
     if (cut) figures.cut += 1
+    cut = undefined
     if (line.brokeWithin()) figures.within += 1
     lastEventId = line.lastEventId()
   }
@@ -145,7 +148,7 @@ export const pageThrough = ({ service, secret, query }: ReaderOptions, cutNext: 
   const readOnce = async (): Promise<boolean> => {
     const cut = cutNext()
     const search = new URLSearchParams({ ...query, after, wait: '5', limit: String(cut ? cut.bytes : 100) })
-    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(cut?.ms ?? 20_000)])
+    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(Math.ceil(cut?.ms ?? 20_000))])
     figures.came += 1
     const answer = await fetch(`${service()}/v1/events?${search}`, { headers: { Authorization: `Bearer ${secret}` }, signal })
     const text = await answer.text()

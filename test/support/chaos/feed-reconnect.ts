@@ -44,7 +44,7 @@ export const feedReconnect = async ({ build, seed, reconnects, restarts, livesMs
       'one who wants all': subscribe(reader({}), cuts(rollDice(seed + 101), reconnects)),
       'one who wants some types': subscribe(reader({ types: wanted.join() }), cuts(rollDice(seed + 102), reconnects)),
       'one who wants one room': subscribe(reader({ roomId: watched }), cuts(rollDice(seed + 103), reconnects)),
-      'one who turns pages': pageThrough(reader({}), pageCuts(rollDice(seed + 104), reconnects)),
+      'one who turns pages': pageThrough(reader({}), pageCuts(rollDice(seed + 104))),
     }
     const writing = [
       runLoad(field, clients, { seed, deeds: Infinity, before: async () => (await delay(150), !over) }),
@@ -120,15 +120,11 @@ const cuts = (roll: () => number, times: number): (() => Cut | undefined) => {
   }
 }
 
-const pageCuts = (roll: () => number, times: number): (() => Cut | undefined) => {
-  let left = times
-  return () => {
-    // Every other page is waited for as long as it takes, or a slow machine would see none.
-    const cut = left > 0 && roll() < 0.5
-    if (cut) left -= 1
-    return cut ? { bytes: 1 + Math.floor(roll() * 40), ms: roll() * 20 } : undefined
-  }
-}
+/** Half of the pages are given up after some time, if they have not come, and some of them are short. */
+const pageCuts =
+  (roll: () => number): (() => Cut | undefined) =>
+  () =>
+    roll() < 0.5 ? { bytes: 1 + Math.floor(roll() * 40), ms: roll() * 20 } : undefined
 
 /** One room of which something is told all the time. */
 const tellOf = async (RoomId: string, { callback }: ReturnType<typeof clientsOf>, isOver: () => boolean): Promise<void> => {
