@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import { cloudEventType } from '../src/cloud-event.js'
 import type { EventType } from './event-types.js'
 import { channels, operations } from './async-api-channels.js'
-import { asSchemas, refersTo, schemaOf, type Schema, type Schemas } from './types-to-schema.js'
+import { asSchemas, refersTo, schemaOf, withNamesInlined, type Schema, type Schemas } from './types-to-schema.js'
 
 const schemas = '#/components/schemas/'
 
@@ -13,15 +13,8 @@ export const readEnvelope = (): Schema => {
     ...asSchemas(envelope.properties),
     data: { type: 'object', description: 'What happened; its shape goes by `type`.' },
   }
-  const inlined = Object.entries(properties).map(([name, property]) => [name, inline(property as Schema, asSchemas(definitions))])
-  return { ...envelope, properties: Object.fromEntries(inlined) as Schemas }
+  return withNamesInlined({ ...envelope, properties: properties as Schemas, ...(definitions && { definitions }) })
 }
-
-/** A few plain texts that have a name in the code are shown where they are used. */
-const inline = ({ $ref, ...schema }: Schema, definitions: Schemas): Schema => ({
-  ...($ref !== undefined && definitions[$ref.replace('#/definitions/', '')]),
-  ...schema,
-})
 
 const eventOf = ({ type, version, description }: EventType): Schema => ({
   description,

@@ -28,3 +28,15 @@ export const refersTo = <T>(schema: T, place: string): T =>
 /** The object schemas among a definition's own. */
 export const asSchemas = (definitions: Schema['definitions']): Schemas =>
   Object.fromEntries(Object.entries(definitions ?? {}).filter((entry): entry is [string, Schema] => typeof entry[1] === 'object'))
+
+/** Plain texts that have a name in the code (`Source`) are shown where they are used. */
+export const withNamesInlined = ({ definitions, ...schema }: Schema): Schema => {
+  const named = asSchemas(definitions)
+  const inline = ({ $ref, ...property }: Schema): Schema => {
+    const definition = $ref === undefined ? undefined : named[$ref.replace('#/definitions/', '')]
+    if (definition && !definition.properties) return { ...definition, ...property }
+    return { ...($ref !== undefined && { $ref }), ...property }
+  }
+  const properties = Object.entries(asSchemas(schema.properties)).map(([name, property]) => [name, inline(property)])
+  return { ...schema, properties: Object.fromEntries(properties) as Schemas }
+}

@@ -181,25 +181,32 @@ export type TimeSource = 'eventTime' | 'createTime' | 'received' | 'observed'
 
 export interface RoomEventMetadata {
   /** Version of the shape of `data`; 1 today. Older ones are upcast on reading. */
-  readonly schema: number
+  readonly schema: Integer
   /** When it happened: RFC 3339 UTC with milliseconds. For requests and outcomes the time of recording. */
   readonly occurredAt: string
+  /** When the service wrote it down; never falls within one process. */
   readonly recordedAt: string
   readonly source: Source
+  /** Where `occurredAt` is from. */
   readonly timeSource: TimeSource
   /** For `observed`: the last moment at which the old value was known. */
   readonly occurredAfter?: string
   /** 32 random bytes, base64: lets content be erased later without breaking a proof. */
   readonly salt: string
+  /** Who did it: an account of the vendor's, a credential (of this service or of the vendor's REST API), or neither. */
   readonly actor: Actor
-  readonly sdkAppId: number
+  /** The vendor's application. */
+  readonly sdkAppId: Integer
   /** The operation that a fact confirms, inferred; see `attribution`. */
   readonly operationId?: string
+  /** `ambiguous`: another open operation would have fitted too. */
   readonly attribution?: 'unique' | 'ambiguous'
-  /** Of a fact: the life it belongs to as known when it was recorded (see `lifeOf`). Absent where it was not written yet. */
-  readonly life?: number
+  /** Of a fact: the life it belongs to as known when it was recorded; 0 = a look at a room that never was there. Absent where it was not written yet. */
+  readonly life?: Integer
   readonly callback?: CallbackEvidence
+  /** The operation of a request, its outcomes and the fact that confirms it; of other facts their own id. */
   readonly $correlationId?: string
+  /** Id of the event that led to this one. */
   readonly $causationId?: string
 }
 
