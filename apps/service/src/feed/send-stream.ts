@@ -2,24 +2,26 @@ import { once } from 'node:events'
 import type { FastifyReply } from 'fastify'
 import { counter, Problem, type Authenticated } from '#platform'
 
-/** A subscriber who takes nothing for so long is dropped; the last id it has read leads it back. */
-const patienceMs = 30_000
 /** What is handed to the connection at once: whoever takes so much within the patience is slow, not gone. */
 const pieceBytes = 64 * 1024
-/** A credential that is taken back, or expires, ends what it began, so many milliseconds later at the most. */
-const looksAgainMs = 15_000
-/** Subscribers at a time. Each costs a connection, some buffers and a share of every round. */
-const most = 5_000
+export interface StreamOptions {
+  /** A subscriber who takes nothing for so long is dropped; the last id he has read leads him back. Milliseconds, default 30,000. */
+  readonly patienceMs?: number
+  /** A credential that is taken back, or expires, ends what it began, so many milliseconds later at the most. Default 15,000. */
+  readonly looksAgainMs?: number
+  /** Subscribers at a time: each costs a connection, some buffers and a share of every round. Default 5,000. */
+  readonly most?: number
+}
 
 const ended = counter('room_ledger_feed_streams_total', 'Event streams by how they ended', ['end'])
 
 /** Sends event streams, each at the pace of its reader. */
-export const createStreams = () => {
+export const createStreams = ({ patienceMs = 30_000, looksAgainMs = 15_000, most = 5_000 }: StreamOptions = {}) => {
   let open = 0
   return {
     open: (): number => open,
     /**
-     * Takes the answer over and sends the text until it ends, the client goes, or takes nothing for 30 s.
+     * Takes the answer over and sends the text until it ends, the client goes, loses its credential, or takes nothing for too long.
      * @throws Problem 503 when there are too many of them; the answer is then still to be given.
      */
     send: async (request: Authenticated, reply: FastifyReply, follow: (gone: AbortSignal) => AsyncIterable<Buffer>): Promise<void> => {
@@ -28,6 +30,8 @@ export const createStreams = () => {
       const { raw } = reply.hijack()
       const gone = new AbortController()
       raw.once('close', () => gone.abort())
+      // It may have gone while its place was looked for.
+      if (raw.destroyed) gone.abort()
       let end = 'client'
       const leave = (why: string): void => {
         end = why
@@ -57,12 +61,12 @@ export const createStreams = () => {
         for (let from = 0; from < bytes.length; from += pieceBytes) {
           if (gone.signal.aborted) return false
           if (raw.write(bytes.subarray(from, from + pieceBytes))) continue
-          const patience = AbortSignal.any([gone.signal, AbortSignal.timeout(patienceMs)])
-          await once(raw, 'drain', { signal: patience }).catch(() => undefined)
-          if (raw.writableNeedDrain && !gone.signal.aborted) {
+          const slow = setTimeout(() => {
             leave('slow')
             raw.destroy()
-          }
+          }, patienceMs)
+          await once(raw, 'drain', { signal: gone.signal }).catch(() => undefined)
+          clearTimeout(slow)
         }
         return !gone.signal.aborted
       }
