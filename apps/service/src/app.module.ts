@@ -21,6 +21,7 @@ import { ChangeOwnerHandler } from './commands/handlers/change-owner.handler.js'
 import { CreateRoomHandler } from './commands/handlers/create-room.handler.js'
 import { DestroyRoomHandler } from './commands/handlers/destroy-room.handler.js'
 import { UpdateRoomHandler } from './commands/handlers/update-room.handler.js'
+import { ConsumersController } from './feed/consumers.controller.js'
 import { EventsController } from './feed/events.controller.js'
 import { SchemasController } from './feed/schemas.controller.js'
 import { OperatingController } from './operating/operating.controller.js'
@@ -70,6 +71,7 @@ export class AppModule {
       [tokens.SETTLE_PARTS, service.settleParts],
       [tokens.FEED, service.feed],
       [tokens.STREAMS, service.streams],
+      [tokens.CONSUMERS, service.consumers],
       [HEALTH_CHECKS, service.checks],
       [AUTHENTICATOR, authenticator],
     ]
@@ -83,6 +85,7 @@ export class AppModule {
         RoomsController,
         OperationsController,
         EventsController,
+        ConsumersController,
         SchemasController,
         OperatingController,
         HealthController,

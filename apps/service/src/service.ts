@@ -1,5 +1,5 @@
 import { createClock, createTurns } from '#event-store'
-import { createFeed } from '#feed'
+import { createConsumers, createFeed } from '#feed'
 import { longestQueueMs } from '#live-engine'
 import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
@@ -9,6 +9,7 @@ import { boundTurns } from './commands/bounded-turns.js'
 import { writeOf } from './commands/call-vendor.js'
 import { createExecute } from './commands/execute.js'
 import { createOperationRunner } from './commands/operation-runner.js'
+import { measureFeed } from './feed/feed-gauges.js'
 import { createStreams } from './feed/send-stream.js'
 import { createChecks } from './health/checks.js'
 import { measureProgress } from './health/progress-gauges.js'
@@ -60,6 +61,8 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
   measureDrift(drift)
   const feed = createFeed({ store, log: (message) => log('error', `feed: ${message}`) })
   const streams = createStreams()
+  const consumers = createConsumers({ store, locate: feed.locate, now })
+  measureFeed({ feed, consumers, streams })
   const reviver = createReviver({ projections, log })
   measureProgress({ store, directory, projections })
   measureVendor(live)
@@ -81,6 +84,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     ledger,
     feed,
     streams,
+    consumers,
     settleParts,
     receiveCallback,
     runOperation: createOperationRunner({

@@ -66,6 +66,7 @@ export const createWaitingCount = (store: EventStore, tail: Tail) => {
    * @throws StoreUnavailable
    */
   return async (readers: readonly Behind[], budget: number): Promise<readonly Waiting[]> => {
+    if (readers.length === 0) return []
     const ring = await tail.join()
     const nearestFirst = [...readers.keys()].toSorted((a, b) => order(readers[b]!.from.position, readers[a]!.from.position))
     const answers: Waiting[] = []

@@ -5,7 +5,7 @@ import { eventTypes } from '#room'
 import { OptionalChoices, OptionalNumber, OptionalText } from '../queries/query-params.js'
 
 /** Longer than any cursor: a room id may be 48 bytes. */
-const longestCursor = 200
+export const longestCursor = 200
 /** Seconds. */
 export const longestWait = 30
 

@@ -1,7 +1,7 @@
 import type { Feed, Located, Place } from '#feed'
 import { Problem, type ProblemType } from '#platform'
 
-type Unfound = Extract<Located, { ok: false }>['problem']
+export type Unfound = Extract<Located, { ok: false }>['problem']
 
 const problems: Readonly<Record<Unfound, { readonly type: ProblemType; readonly message: string }>> = {
   unreadable: { type: 'invalid-request', message: 'must be a cursor of this feed, start or now' },
@@ -17,6 +17,11 @@ const problems: Readonly<Record<Unfound, { readonly type: ProblemType; readonly 
 export const placeOf = async (feed: Feed, cursor: string, field: string): Promise<Place> => {
   const located = await feed.locate(cursor)
   if (located.ok) return located.place
-  const { type, message } = problems[located.problem]
-  throw new Problem({ type, detail: `${field} ${message}.`, errors: { [field]: [message] } })
+  throw unfound(located.problem, field)
+}
+
+/** @param field what holds the cursor. */
+export const unfound = (problem: Unfound, field: string): Problem => {
+  const { type, message } = problems[problem]
+  return new Problem({ type, detail: `${field} ${message}.`, errors: { [field]: [message] } })
 }

@@ -2,6 +2,7 @@ import type { Directory } from '#directory'
 import type { EventStore } from '#event-store'
 import { gauge, gauges } from '#platform'
 import type { Projections, ProjectionStatus } from '#projections'
+import { askedOnce } from './asked-once.js'
 import { lagOf } from './lag.js'
 
 export interface ProgressParts {
@@ -35,20 +36,3 @@ export const measureProgress = ({ store, directory, projections }: ProgressParts
 
 /** Positions in the log: EventStoreDB counts its bytes. */
 const unitOf = ({ engine }: EventStore): string => (engine === 'eventstoredb' ? 'bytes of the log' : 'events')
-
-/** Those who ask at the same time share one answer. */
-const askedOnce = <Value>(ask: () => Promise<Value>): (() => Promise<Value>) => {
-  let asked: { readonly answer: Promise<Value>; readonly at: number } | undefined
-  return () => {
-    const now = performance.now()
-    // One that hangs must not hold up all later ones.
-    if (!asked || now - asked.at > sharedForMs) {
-      const answer = ask()
-      asked = { answer, at: now }
-      const over = () => void (asked?.answer === answer && (asked = undefined))
-      answer.then(over, over)
-    }
-    return asked.answer
-  }
-}
-const sharedForMs = 1_000

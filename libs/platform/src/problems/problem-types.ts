@@ -64,6 +64,11 @@ export const problemTypes = {
     title: 'The consumer exists with other settings',
     meaning: 'A consumer keeps what it was made with: take another name, or delete it first.',
   },
+  'too-many-consumers': {
+    status: 409,
+    title: 'There are too many consumers',
+    meaning: 'A ledger keeps 1,000 at a time: delete those that nobody uses any more.',
+  },
   'ack-backwards': {
     status: 409,
     title: 'Acknowledged further already',
