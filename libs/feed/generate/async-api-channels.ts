@@ -6,6 +6,10 @@ const roomId = { ...text, description: 'Events of this room alone.' }
 const after = { ...text, default: start, description: `Events behind this one: a cursor, \`${start}\`, or \`${now}\`.` }
 const limit = { type: 'integer', minimum: 1, maximum: 500, default: 50, description: 'Events in the answer.' }
 const wait = { type: 'integer', minimum: 0, maximum: 30, default: 0, description: 'Seconds to wait where there is none yet.' }
+const key = {
+  ...text,
+  description: 'The credential, where the setting EVENTS_KEY_IN_QUERY allows it: for browsers, whose EventSource sends no headers.',
+}
 
 const refs = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]))
 
@@ -59,7 +63,7 @@ export const operations = {
     summary: 'All events from a cursor on, and then each as it is recorded.',
     description: 'The header `Last-Event-ID` goes before `after`.',
     channel: { $ref: '#/channels/stream' },
-    bindings: http({ after, types, roomId }),
+    bindings: http({ after, types, roomId, access_token: key }),
   },
   readAsConsumer: {
     action: 'send',
