@@ -93,6 +93,25 @@ needing(['chromium'], "a browser's EventSource", () => {
       await page.close()
     }, 60_000)
 
+    it('given that it begins now, and is cut before anything has come, then it misses nothing of what comes meanwhile', async () => {
+      const page = await browser.open()
+      await listen(page, address('now'))
+      await eventually(
+        () => received(page),
+        ({ state }) => state === 1,
+      )
+      const before = await ledger()
+      line.cut()
+      await write(5)
+      const meanwhile = (await ledger()).slice(before.length)
+      await eventually(
+        () => received(page),
+        ({ ids }) => ids.length >= meanwhile.length,
+      )
+      expect((await received(page)).ids).toEqual(meanwhile)
+      await page.close()
+    })
+
     it('given a service that was not told to allow it, then it is refused, gives up, and hears nothing', async () => {
       await restart({ EVENTS_KEY_IN_QUERY: '' })
       const page = await browser.open()

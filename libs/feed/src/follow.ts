@@ -77,7 +77,7 @@ export const createFollowing = ({ tail, readStore, heartbeatMs: restMs = heartbe
     let place = from
     let told = from
     let saidAt = performance.now()
-    yield Buffer.from(sseBeginning)
+    yield Buffer.from(sseBeginning(from.cursor))
     while (!signal.aborted) {
       const ring = await tail.join()
       const live = ring.reaches(place.position)

@@ -4,8 +4,12 @@ import { cloudEventType, toCloudEvent } from './cloud-event.js'
 /** What a client shall wait, in milliseconds, before it comes again after its stream has ended. */
 const retryMs = 2_000
 
-/** The beginning of a stream: what it says goes into effect before the first event. */
-export const sseBeginning = `retry: ${retryMs}\n\n`
+/**
+ * The beginning of a stream: what it says goes into effect before the first event.
+ * @param cursor where it begins. A client that asked for `now` and is cut before the first event comes back to this place, not
+ *   to what is then `now`.
+ */
+export const sseBeginning = (cursor: string): string => `retry: ${retryMs}\nid: ${cursor}\n\n`
 
 /** One event as `text/event-stream` has it (WHATWG HTML, 9.2). JSON and cursors hold no line breaks. */
 export const sseEvent = (event: RecordedEvent, cursor: string): string =>
