@@ -6,6 +6,7 @@ import type { EventStore } from '#event-store'
 import { openEsdbEventStore } from '#event-store-esdb'
 import { openSqliteEventStore } from '#event-store-sqlite'
 import { startDouble, type Double } from '../../../test/double/index.js'
+import { beginning, createFeed } from '#feed'
 import { migrateLog } from '../src/migrate/migrate-log.js'
 import { anEvent, contentOf, silent, write } from './migrate-fixture.js'
 
@@ -59,4 +60,27 @@ it('given a line that breaks before and after the server has committed, then not
   double.faults.clear()
   expect(new Set(double.faults.met.map(({ kind }) => kind)).size).toBeGreaterThan(3)
   expect(await contentOf(server)).toEqual(await contentOf(source))
+})
+
+it('given cursors out of a log, when EventStoreDB has taken it over, then each leads to the same place, and the feed gives the same ones', async () => {
+  await migrateLog(source, server, silent)
+  const cursorsOf = async (store: EventStore) => {
+    const feed = createFeed({ store })
+    const cursors: string[] = []
+    for (let place = beginning, count = -1; count !== 0;) {
+      const page = await feed.page({ from: place, filter: {}, limit: 1, waitMs: 0, signal: new AbortController().signal })
+      place = page.place
+      count = page.events.length
+      if (count > 0) cursors.push(place.cursor)
+    }
+    feed.stop()
+    return cursors
+  }
+  const cursors = await cursorsOf(source)
+  expect(cursors).toHaveLength(107)
+  expect(await cursorsOf(server)).toEqual(cursors)
+  const inLog = await Array.fromAsync(server.readAll({ prefixes: ['room-'] }))
+  const feed = createFeed({ store: server })
+  for (const [index, cursor] of cursors.entries())
+    expect(await feed.locate(cursor)).toEqual({ ok: true, place: { position: inLog[index]!.position, cursor } })
 })

@@ -96,8 +96,9 @@ export const toCloudEvent = (recorded: RecordedEvent, cursor: string): CloudEven
     ...(metadata.life !== undefined && { life: metadata.life }),
     origin: metadata.source,
     timesource: metadata.timeSource,
-    authtype: authTypes[metadata.actor.kind],
-    authid: metadata.actor.id,
+    // What others write into a room's stream, straight into EventStoreDB, must not end the feed for all.
+    authtype: authTypes[metadata.actor?.kind] ?? 'system',
+    authid: metadata.actor?.id ?? 'unknown',
     partitionkey: subject,
     ...(metadata.$correlationId !== undefined && { correlationid: metadata.$correlationId }),
     ...(metadata.$causationId !== undefined && { causationid: metadata.$causationId }),

@@ -11,12 +11,14 @@ export interface StreamOptions {
   readonly looksAgainMs?: number
   /** Subscribers at a time: each costs a connection, some buffers and a share of every round. Default 5,000. */
   readonly most?: number
+  /** Told why a stream was broken off that had begun. */
+  readonly onBroken?: (error: unknown) => void
 }
 
 const ended = counter('room_ledger_feed_streams_total', 'Event streams by how they ended', ['end'])
 
 /** Sends event streams, each at the pace of its reader. */
-export const createStreams = ({ patienceMs = 30_000, looksAgainMs = 15_000, most = 5_000 }: StreamOptions = {}) => {
+export const createStreams = ({ patienceMs = 30_000, looksAgainMs = 15_000, most = 5_000, onBroken }: StreamOptions = {}) => {
   let open = 0
   return {
     open: (): number => open,
@@ -50,7 +52,7 @@ export const createStreams = ({ patienceMs = 30_000, looksAgainMs = 15_000, most
         end = 'failed'
         // The answer has begun: it can only be broken off. The client comes again, and is told then.
         raw.destroy()
-        reply.log.error({ err: error }, 'an event stream was broken off')
+        onBroken?.(error)
       } finally {
         open -= 1
         clearInterval(looking)
