@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSandbox, type Sandbox } from '../../apps/sandbox/src/index.js'
 import { signCallback } from '#live-engine/wire'
+import { startForeign } from '../support/how-to.js'
+import { needing } from '../support/needing.js'
 import { buildProgram, callWith, inShell, serve, settingsFor, urlOf, writeKey, type Caller, type Program } from '../support/program.js'
 import { engineUnderTest, openTestStore, type TestStore } from '../support/test-store.js'
 import { adminAccount, eventually, sdkAppId, secretKey, token } from '../support/world.js'
@@ -36,11 +38,11 @@ describe('the program', () => {
   describe('without settings', () => {
     it('given nothing, when it starts, then it prints three lines that work, and SIGTERM ends it and its sandbox', async () => {
       const program = start({ PORT: '0' })
-      await program.shows(/\/owners\n/)
+      await program.shows(/\/stream\n/)
       const lines = program
         .stdout()
         .split('\n')
-        .filter((line) => line.trim().startsWith('curl '))
+        .filter((line) => line.trim().startsWith('curl -s '))
       expect(lines).toHaveLength(3)
       const [room, changed, owners] = [
         JSON.parse(await inShell(lines[0]!)),
@@ -63,6 +65,30 @@ describe('the program', () => {
         (there) => !there,
       )
       expect(program.stderr()).toBe('')
+    })
+
+    needing(['curl'], 'the line that shows the live feed', () => {
+      it('given the line to watch with, then it shows what happens in the demo, readable and as it comes', async () => {
+        const program = start({ PORT: '0' })
+        const [line] = await program.shows(/curl -N .*/)
+        const curl = startForeign('sh', ['-c', line])
+        try {
+          const shown = () => [...curl.output().matchAll(/^event: room-ledger\.(\w+)$/gm)].map(([, type]) => type)
+          await eventually(shown, (types) => types.includes('RoomCreated') && types.includes('OwnerChanged'))
+          const before = shown().length
+          const owner = program
+            .stdout()
+            .split('\n')
+            .find((printed) => printed.includes('-X PUT'))!
+          await inShell(owner)
+          await eventually(
+            () => shown().slice(before),
+            (types) => types.includes('OwnerChangeRequested') && types.includes('OwnerChanged'),
+          )
+        } finally {
+          await curl.kill()
+        }
+      })
     })
 
     it('given it was killed, when it starts again, then rooms and key are the same', async () => {

@@ -5,7 +5,7 @@ export interface BannerParts {
   readonly roomId: string
 }
 
-/** What a newcomer needs next: where things are, and three lines that work as they stand. */
+/** What a newcomer needs next: where things are, three lines that work as they stand, and one to watch what they do. */
 export const banner = ({ serviceUrl, url, apiKey, roomId }: BannerParts): string => {
   const key = apiKey ?? 'YOUR_API_KEY'
   const auth = `-H 'Authorization: Bearer ${key}'`
@@ -23,6 +23,10 @@ export const banner = ({ serviceUrl, url, apiKey, roomId }: BannerParts): string
     `  curl -s ${auth} ${room}`,
     `  curl -s -X PUT ${auth} -H 'Content-Type: application/json' -H 'Prefer: wait=5' -d '{"newOwner":"dora","reason":"trying it out"}' ${room}/owner`,
     `  curl -s ${auth} ${room}/owners`,
+    '',
+    'Watch it happen, in another window:',
+    '',
+    `  curl -N ${auth} ${serviceUrl}/v1/events/stream`,
     '',
   ].join('\n')
 }
