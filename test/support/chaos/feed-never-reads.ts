@@ -21,7 +21,7 @@ export interface FeedNeverReads {
   readonly still: number
   /** How long callbacks come without them, and then with them, in milliseconds. */
   readonly phaseMs: number
-  /** Whether to wait until the service drops them; else they go by themselves. */
+  /** Whether to wait until the service drops them; else they go once the service has done what it could. */
   readonly untilDropped: boolean
 }
 
@@ -37,6 +37,7 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
   const sockets: Socket[] = []
   const readers: Subscriber[] = []
   let program: Program | undefined
+  let watch: NodeJS.Timeout | undefined
   try {
     await writeManyEvents({ file, folder, count: events, rooms, startedAt })
     const { secret } = await writeKey(folder)
@@ -51,32 +52,31 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
     }
     const vendor = openVendor(url, 8)
     let sent = events
+    let peak = 0
+    watch = setInterval(() => (peak = Math.max(peak, residentMb(pid))), 50)
     const callbacksFor = async (ms: number, isOver: () => boolean = () => false) => {
       const took: number[] = []
-      let peak = 0
-      const watching = setInterval(() => (peak = Math.max(peak, residentMb(pid))), 100)
       for (const end = Date.now() + ms; Date.now() < end && !isOver(); await delay(1000 / rate)) {
         const at = performance.now()
         await vendor.send(callbackOf(rooms, sent++, startedAt).body)
         took.push(performance.now() - at)
       }
-      clearInterval(watching)
-      return {
-        peak,
-        p99: percentile(
-          took.toSorted((a, b) => a - b),
-          0.99,
-        ),
-      }
+      return percentile(
+        took.toSorted((a, b) => a - b),
+        0.99,
+      )
     }
 
-    // What readers who read cost is there before: they have gone through the same events.
-    const early = Array.from({ length: 10 }, () => reader('start'))
-    await until(() => early.every(({ taken }) => taken.length >= events))
+    // What a reader costs who reads is there before: it has gone through the same events, one after the other.
+    for (let time = 0; time < 3; time += 1) {
+      const early = reader('start')
+      await until(() => early.taken.length >= events)
+      await early.stop()
+    }
     const others = Array.from({ length: 3 }, () => reader('now'))
     await until(() => others.every(({ figures }) => figures.came === 1))
-    const before = await callbacksFor(phaseMs)
-    await Promise.all(early.map((one) => one.stop()))
+    const p99Before = await callbacksFor(phaseMs)
+    const before = peak
     const quiet = others[0]!.taken.length
 
     const slow = reader('start', 100)
@@ -86,14 +86,15 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
     for (let n = 0; n < still; n += 1) sockets.push(askAndNeverRead(url, secret))
     await until(() => socketsOf(pid) >= open + still)
     const droppedAfter = { first: Infinity, last: Infinity }
-    const watch = setInterval(() => {
+    const looking = setInterval(() => {
       const left = socketsOf(pid) - open
       if (left < still) droppedAfter.first = Math.min(droppedAfter.first, performance.now() - begun)
       if (left <= 0) droppedAfter.last = Math.min(droppedAfter.last, performance.now() - begun)
     }, 250)
     const held = slow.taken.length
-    const withThem = await callbacksFor(untilDropped ? 60_000 : phaseMs, () => untilDropped && droppedAfter.last < Infinity)
-    clearInterval(watch)
+    const p99With = await callbacksFor(untilDropped ? 60_000 : phaseMs, () => untilDropped && droppedAfter.last < Infinity)
+    if (!untilDropped) await atRest(program, url, secret, 60_000)
+    clearInterval(looking)
     for (const socket of sockets) socket.destroy()
     if (untilDropped) slow.readOn()
     else slow.hangUp()
@@ -116,19 +117,20 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
         ...(program.hasEnded() ? [`the service ended: ${program.output().slice(-2000)}`] : []),
       ],
       /** Megabytes for each who never reads. */
-      eachMb: (withThem.peak - before.peak) / still,
+      eachMb: (peak - before) / still,
       droppedAfter,
       p99: percentile(beside!, 0.99),
       figures: {
         'never read': still,
-        'memory MB': `${before.peak.toFixed(0)} before, ${withThem.peak.toFixed(0)} with them`,
-        'callbacks p99 ms': `${before.p99.toFixed(0)} before, ${withThem.p99.toFixed(0)} with them`,
+        'memory MB': `${before.toFixed(0)} before, ${peak.toFixed(0)} with them`,
+        'callbacks p99 ms': `${p99Before.toFixed(0)} before, ${p99With.toFixed(0)} with them`,
         'dropped after s': `${(droppedAfter.first / 1000).toFixed(1)} to ${(droppedAfter.last / 1000).toFixed(1)}`,
         'the slow one held': held,
         'others p99 ms': `${percentile(alone!, 0.99)} before, ${percentile(beside!, 0.99)} with them`,
       },
     }
   } finally {
+    clearInterval(watch)
     for (const socket of sockets) socket.destroy()
     await Promise.all(readers.map((one) => one.stop()))
     program?.kill('SIGKILL')
