@@ -1,37 +1,19 @@
-import type { Page, Request } from 'playwright-core'
+import type { Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventTypes } from '#room'
+import { codeOf } from '../support/how-to.js'
 import { openLine, type Line } from '../support/line.js'
 import { needing, pathOf } from '../support/needing.js'
 import { createWorld, eventually, type World } from '../support/world.js'
 import { startBrowser, type Browser } from './browser.js'
+import { listen, received } from './in-the-page.js'
 
-interface Received {
-  readonly ids: readonly string[]
-  readonly errors: number
-  /** EventSource's own: 0 connecting, 1 open, 2 given up. */
-  readonly state: number
-}
+const snippet = () => codeOf('docs/how-to/consume-the-feed.md', 'new EventSource')
 
-/** What stands in the page: the browser's own EventSource, and a list of what it has heard. */
-const listen = (page: Page, url: string): Promise<void> =>
-  page.evaluate(
-    ([address, names]) => {
-      const source = new EventSource(address)
-      const heard = { source, ids: [] as string[], errors: 0 }
-      Object.assign(globalThis, { heard })
-      for (const name of names)
-        source.addEventListener(name, (event) => heard.ids.push(JSON.parse(String((event as MessageEvent).data)).id))
-      source.addEventListener('error', () => (heard.errors += 1))
-    },
-    [url, eventTypes.map((type) => `room-ledger.${type}`)] as const,
-  )
-
-const received = (page: Page): Promise<Received> =>
-  page.evaluate(() => {
-    const { heard } = globalThis as unknown as { heard: { source: EventSource; ids: string[]; errors: number } }
-    return { ids: heard.ids, errors: heard.errors, state: heard.source.readyState }
-  })
+it('given the lines for a browser on the page on the feed, then they listen for a type of event that there is', async () => {
+  const [, type] = /room-ledger\.(\w+)/.exec(await snippet()) ?? []
+  expect(eventTypes).toContain(type)
+})
 
 needing(['chromium'], "a browser's EventSource", () => {
   describe("a browser's EventSource, on a page of another origin", () => {
@@ -109,6 +91,33 @@ needing(['chromium'], "a browser's EventSource", () => {
         ({ ids }) => ids.length >= meanwhile.length,
       )
       expect((await received(page)).ids).toEqual(meanwhile)
+      await page.close()
+    })
+
+    it('given the lines for a browser on the page on the feed, then they tell of a new owner', async () => {
+      const page = await browser.open()
+      const said: unknown[] = []
+      page.on(
+        'console',
+        (message) =>
+          void message
+            .args()[0]
+            ?.jsonValue()
+            .then((value) => said.push(value)),
+      )
+      const opened = page.waitForResponse((response) => response.url().includes('/v1/events/stream'))
+      await page.evaluate(`{ const [url, key] = ${JSON.stringify([line.url, world.secret])}; ${await snippet()} }`)
+      expect((await opened).status()).toBe(200)
+      const body = {
+        CallbackCommand: 'Live.CallbackAfterChangeOwner',
+        RoomId: 'in-a-browser-0',
+        CurrentOwner_Account: 'ben',
+        OriginalOwner_Account: 'anna',
+        EventTime: 1_774_546_156_000 + written,
+      }
+      await world.callback(body).expect(200)
+      await eventually(() => said.length)
+      expect(said).toMatchObject([{ type: 'room-ledger.OwnerChanged', subject: 'in-a-browser-0', data: { to: 'ben' } }])
       await page.close()
     })
 

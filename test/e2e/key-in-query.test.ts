@@ -24,6 +24,11 @@ describe('the key of the live feed, in the query', () => {
     expect(text).toMatch(/^retry: /)
   })
 
+  it('given leave, when the headers alone are asked for, then they come, and that is all', async () => {
+    const { status, headers } = await fetch(stream(), { method: 'HEAD', signal: AbortSignal.timeout(5_000) })
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8'])
+  })
+
   it('given leave, then a wrong key, two keys, and parameters that are wrong are refused as ever', async () => {
     const wrong = await begin(stream('hidden-guess'))
     const two = await begin(stream(), { Authorization: `Bearer ${world.secret}` })

@@ -27,6 +27,8 @@ export const createStreams = ({ patienceMs = 30_000, looksAgainMs = 15_000, most
      * @throws Problem 503 when there are too many of them; the answer is then still to be given.
      */
     send: async (request: Authenticated, reply: FastifyReply, follow: (gone: AbortSignal) => AsyncIterable<Buffer>): Promise<void> => {
+      // Asked for nothing but the headers, it would wait for an end that never comes.
+      if (request.method === 'HEAD') return void reply.headers(streamHeaders).send()
       if (open >= most) throw new Problem({ type: 'overloaded', detail: `${most} event streams are open: no more are taken.` })
       open += 1
       const { raw } = reply.hijack()
