@@ -99,7 +99,10 @@ export const createConsumers = ({ store, locate, now }: ConsumersOptions) => {
     /** In the order of their names. @throws StoreUnavailable */
     list: async (): Promise<readonly Registration[]> => [...(await all()).values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     /** Who it is, and how far. @throws StoreUnavailable */
-    find: async (name: string): Promise<{ readonly registration: Registration; readonly progress: Progress } | undefined> => look(name),
+    find: async (name: string): Promise<{ readonly registration: Registration; readonly progress: Progress } | undefined> => {
+      const found = await look(name)
+      return found && { registration: found.registration, progress: found.progress }
+    },
     /** How far one is that was listed. @throws StoreUnavailable */
     progressOf: async (registration: Registration): Promise<Progress> => progressOf(registration, await lastOf(registration.name)),
     /**
