@@ -11,6 +11,14 @@ export const mostCounted = 10_000
 /** Events that are looked at for each, however little is left. */
 const leastLooked = 100
 
+/** What may be spent on counting, for all readers together. What was not looked at by then is not taken for nothing. */
+export interface Budget {
+  /** To look at. */
+  readonly events: number
+  /** Milliseconds; a store that is slow at the moment is not made slower. */
+  readonly ms: number
+}
+
 /** Where somebody is, and what he wants. */
 export interface Behind {
   readonly from: Place
@@ -61,18 +69,16 @@ export const createWaitingCount = (store: EventStore, tail: Tail) => {
     return true
   }
 
-  /**
-   * @param budget events to look at, at the most, for all of them together
-   * @throws StoreUnavailable
-   */
-  return async (readers: readonly Behind[], budget: number): Promise<readonly Waiting[]> => {
+  /** @throws StoreUnavailable */
+  return async (readers: readonly Behind[], { events, ms }: Budget): Promise<readonly Waiting[]> => {
     if (readers.length === 0) return []
     const ring = await tail.join()
     const nearestFirst = [...readers.keys()].toSorted((a, b) => order(readers[b]!.from.position, readers[a]!.from.position))
     const answers: Waiting[] = []
     let tallies: Tallies = new Map()
     let upTo: bigint | undefined
-    let left = budget
+    const deadline = performance.now() + ms
+    let left = events
     let whole = true
     for (const index of nearestFirst) {
       const { from, types = eventTypes } = readers[index]!
@@ -80,11 +86,13 @@ export const createWaitingCount = (store: EventStore, tail: Tail) => {
       if (from.position !== upTo) {
         const between: Tallies = new Map()
         let counted = sum(tallies, wanted).count
+        let looked = 0
         const reached = await scan(ring, from.position, upTo, Math.max(left, leastLooked), (event) => {
           left -= 1
+          looked += 1
           tally(between, event)
           if (wanted.has(event.type)) counted += 1
-          return counted <= mostCounted
+          return counted <= mostCounted && (looked < leastLooked || performance.now() < deadline)
         })
         whole &&= reached
         tallies = joined(between, tallies)

@@ -29,7 +29,7 @@ describe('what waits for readers', () => {
           }
           await append(0, before)
           // From here on the memory holds what comes, or some of it.
-          await feed.waiting([{ from: await placeAt(feed, 'start'), types: undefined }], 1_000)
+          await feed.waiting([{ from: await placeAt(feed, 'start'), types: undefined }], { events: 1_000, ms: 60_000 })
           await append(before, log.length)
           const positions = [-1n, ...(await Array.fromAsync(store.readAll())).map(({ position }) => position)]
           const asked = readers.map(({ types: some, at }) => ({
@@ -40,7 +40,7 @@ describe('what waits for readers', () => {
             const waiting = log.flatMap((type, n) => (n >= at && some.includes(type) ? [n] : []))
             return { count: waiting.length, isAtLeast: false, oldest: waiting.length > 0 ? timeOf(waiting[0]!) : undefined }
           })
-          expect(await feed.waiting(asked, 1_000)).toEqual(expected)
+          expect(await feed.waiting(asked, { events: 1_000, ms: 60_000 })).toEqual(expected)
           feed.stop()
         },
       ),
@@ -66,7 +66,7 @@ describe('what waits for readers', () => {
         { from: from(11_998), types: ['OwnerChanged'] },
         { from: from(11_999), types: undefined },
       ],
-      100_000,
+      { events: 100_000, ms: 60_000 },
     )
     expect(answers).toEqual([
       { count: 10_000, isAtLeast: true, oldest: timeOf(0) },
@@ -84,10 +84,12 @@ describe('what waits for readers', () => {
     })
     const from = await placeAt(feed, 'start')
     await write(store, 'room-a', written('OwnerChanged', 1))
-    expect(await feed.waiting([{ from, types: undefined }], 10)).toMatchObject([{ count: 1 }])
+    expect(await feed.waiting([{ from, types: undefined }], { events: 10, ms: 60_000 })).toMatchObject([{ count: 1 }])
     await write(store, 'room-a', written('OwnerChanged', 2))
     const { place } = await feed.page({ from, filter: {}, limit: 1, waitMs: 0, signal: new AbortController().signal })
-    expect(await feed.waiting([{ from: place, types: undefined }], 10)).toMatchObject([{ count: 1, oldest: timeOf(2) }])
+    expect(await feed.waiting([{ from: place, types: undefined }], { events: 10, ms: 60_000 })).toMatchObject([
+      { count: 1, oldest: timeOf(2) },
+    ])
     feed.stop()
   })
 
@@ -99,7 +101,9 @@ describe('what waits for readers', () => {
       Array.from({ length: 500 }, (_, n) => written(n < 400 ? 'RoomUpdated' : 'OwnerChanged', n)),
       'any',
     )
-    const [rare] = await feed.waiting([{ from: { position: -1n, cursor: '' }, types: ['OwnerChanged'] }], 300)
+    const [rare] = await feed.waiting([{ from: { position: -1n, cursor: '' }, types: ['OwnerChanged'] }], { events: 300, ms: 60_000 })
     expect(rare).toEqual({ count: 0, isAtLeast: true, oldest: undefined })
+    const [late] = await feed.waiting([{ from: { position: -1n, cursor: '' }, types: undefined }], { events: 1_000, ms: 0 })
+    expect(late).toEqual({ count: 100, isAtLeast: true, oldest: timeOf(0) })
   })
 })

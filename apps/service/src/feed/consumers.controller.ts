@@ -10,7 +10,7 @@ import { ConsumerName, HasConsumerName } from './consumer-name.js'
 import { notMoved, refusal, unknownConsumer } from './consumer-problems.js'
 import { PageBounds } from './feed-query.js'
 import { placeOf } from './located.js'
-import { presentConsumer, viewsOf, withWaiting } from './present-consumer.js'
+import { budgets, presentConsumer, viewsOf, withWaiting } from './present-consumer.js'
 import { sendPage } from './send-page.js'
 
 const usualLimit = 50
@@ -34,7 +34,7 @@ export class ConsumersController {
     const after = cursor === undefined ? '' : decodeCursor(cursor, isName)[0]
     const rest = (await this.consumers.list()).filter(({ name }) => name > after)
     const views = await viewsOf(this.consumers, rest.slice(0, limit))
-    const items = (await withWaiting(this.feed, views)).map(presentConsumer)
+    const items = (await withWaiting(this.feed, views, budgets.many)).map(presentConsumer)
     return { items, nextCursor: rest.length > limit ? encodeCursor(items.at(-1)!.name) : null }
   }
 
@@ -67,7 +67,7 @@ export class ConsumersController {
   async find(@ConsumerName() name: string) {
     const view = await this.consumers.find(name)
     if (!view) throw unknownConsumer(name)
-    const [located] = await withWaiting(this.feed, [view])
+    const [located] = await withWaiting(this.feed, [view], budgets.one)
     return presentConsumer(located!)
   }
 

@@ -1,9 +1,7 @@
-import type { Consumers, Feed, Progress, Registration, Waiting } from '#feed'
+import type { Budget, Consumers, Feed, Progress, Registration, Waiting } from '#feed'
 
-/** Events that are looked at for what waits for one consumer, at the most. */
-const lookedForOne = 100_000
-/** And for many of them together. */
-const lookedForMany = 20_000
+/** What may be spent on finding out what waits for one consumer, and for many of them together. */
+export const budgets = { one: { events: 100_000, ms: 2_000 }, many: { events: 20_000, ms: 1_000 } } as const
 /** Consumers that are read at a time. */
 const atOnce = 20
 
@@ -17,13 +15,13 @@ export interface Located extends ConsumerView {
 }
 
 /** How far consumers are. @throws StoreUnavailable */
-export const withWaiting = async (feed: Feed, views: readonly ConsumerView[]): Promise<readonly Located[]> => {
+export const withWaiting = async (feed: Feed, views: readonly ConsumerView[], budget: Budget): Promise<readonly Located[]> => {
   const located = await inParts(views, async ({ registration: { types }, progress }) => {
     const place = await feed.locate(progress.acked)
     return place.ok ? { from: place.place, types } : undefined
   })
   const known = located.flatMap((behind) => behind ?? [])
-  const counted = await feed.waiting(known, views.length === 1 ? lookedForOne : lookedForMany)
+  const counted = await feed.waiting(known, budget)
   let next = 0
   return views.map((view, index) => ({ ...view, waiting: located[index] && counted[next++] }))
 }
