@@ -171,12 +171,18 @@ describe('named consumers', () => {
     expect(metrics).toMatch(/^room_ledger_feed_streams 0$/m)
   })
 
-  it('given all that consumers do, then the feed has none of it', async () => {
+  it('given all that consumers do, then the feed has none of it, and nothing else minds', async () => {
     const before = await lastCursor()
     await put('unseen', { from: 'start' }).expect(201)
     await ack('unseen', (await read('unseen')).body.cursor).expect(200)
     expect((await world.api('get', `/v1/events?after=${before}`)).body).toEqual({ events: [], cursor: before })
     expect((await world.store.events('feedConsumer')).length).toBeGreaterThan(0)
+    // Nor does it keep what is computed from the log from being up to date.
+    await eventually(
+      async () => (await world.anonymous.get('/metrics')).text.match(/^room_ledger_(directory|projection)_lag\b.*$/gm) ?? [],
+      (lags) => lags.length === 3 && lags.every((line) => line.endsWith(' 0')),
+    )
+    expect((await world.api('get', '/v1/quarantine')).body.items).toEqual([])
   })
 
   describe('what is refused', () => {
