@@ -12,6 +12,7 @@ it('given 1,000 subscribers and 200 callbacks a second, then they have each with
       rate: 200,
       seconds: 15,
       rounds: 5,
+      warmSeconds: 15,
     })
     console.log('feed, fan-out:', JSON.stringify(figures))
     expect(violations).toEqual([])

@@ -8,7 +8,7 @@ export interface CountOptions {
 }
 
 /**
- * Counts the events in a chunked answer (RFC 9112, 7.1) without reading them: a thousand subscribers in one process must not
+ * Counts the events in an answer, chunked (RFC 9112, 7.1) or not, without reading them: a thousand subscribers in one process must not
  * be what is measured.
  * @returns takes the next bytes from the line; gives the number of events that they begin the data of
  */
@@ -59,6 +59,7 @@ export const countEvents = ({ onHead, onText }: CountOptions): ((bytes: Buffer) 
     isBody = true
     onHead(Number(head.split(' ')[1]))
     const rest = Buffer.from(head.slice(end + 4), 'latin1')
+    if (!/^transfer-encoding: *chunked/im.test(head.slice(0, end))) left = Infinity
     head = ''
     return inChunks(rest)
   }
