@@ -48,6 +48,15 @@ describe('the paged feed', () => {
     expect(first.events[1].revision).toBe(1)
   })
 
+  it('given somebody who has just written, when he asks, then it is there, however far the live readers are', async () => {
+    await get(`after=${await now()}&wait=1&roomId=feed-nobody`)
+    for (let n = 0; n < 20; n += 1) {
+      const cursor = await now()
+      await change('feed-just-written', n)
+      expect(owners((await get(`after=${cursor}&roomId=feed-just-written`)).body.events)).toEqual([`owner-${n}`])
+    }
+  })
+
   it('given types and a room, then nothing else comes, and the cursor moves on past the rest', async () => {
     const cursor = await now()
     await change('feed-types', 1)

@@ -43,10 +43,12 @@ export const createPaging = (tail: Tail, readStore: StoreReading) => {
       isFull: () => events.length === limit || size >= bytesAPage,
     }
     let place = from
+    // The ring is a moment behind the store: who has just written, and asks, shall find it.
+    let confirmed = false
     for (let looked = 0; looked < scanned;) {
       const ring = await tail.join()
       const seen = ring.last()
-      const live = ring.reaches(place.position)
+      const live = ring.reaches(place.position) && (confirmed || seen.position > place.position)
       const reached = live ? readRing(ring, place, collector) : await readStore(place, collector)
       place = !live && reached.end && seen.position > reached.place.position ? seen : reached.place
       if (collector.isFull()) break
@@ -54,10 +56,11 @@ export const createPaging = (tail: Tail, readStore: StoreReading) => {
         looked += scannedAtOnce
         continue
       }
-      if (ring.last().position > place.position) continue
+      if (live && !confirmed) continue
+      confirmed = true
       const leftMs = deadline - performance.now()
       if (events.length > 0 || leftMs <= 0 || signal.aborted) break
-      await tail.changed(signal, leftMs)
+      if (ring.last().position <= place.position) await tail.changed(signal, leftMs)
     }
     return { events, place }
   }
