@@ -12,7 +12,7 @@ export interface TailOptions extends Partial<RingOptions> {
 /** Followers that are woken in one go, before the process gets to its other work. */
 const wokenAtOnce = 50
 /** So many times as long as waking took, nobody is woken again: followers then share what has come meanwhile. */
-const restAfterRound = 2
+const restAfterRound = 1
 const longestRestMs = 250
 
 /**

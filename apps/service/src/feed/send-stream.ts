@@ -46,6 +46,8 @@ export const createStreams = ({ patienceMs = 30_000, looksAgainMs = 15_000, most
         request.authenticateAgain?.().catch((error: unknown) => error instanceof Problem && error.status < 500 && leave('credential'))
       }, looksAgainMs)
       try {
+        // It ends with its connection: without the frame of a chunk, all subscribers are sent the same bytes in one write each.
+        raw.removeHeader('Transfer-Encoding')
         raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...streamHeaders })
         for await (const bytes of follow(gone.signal)) if (!(await write(bytes))) break
         if (!gone.signal.aborted) end = 'service'
