@@ -19,6 +19,7 @@ const callbacks = /^\/callbacks\/live(\/:pathSecret)?$/
 const needs: readonly (readonly [scope: string, methods: RegExp, url: RegExp])[] = [
   ['admin', /./, /^\/v1\/(quarantine|projections|vendor)\b|\/reconcile$/],
   ['rooms:command', /POST|PUT|PATCH|DELETE/, /^\/v1\/rooms\b/],
+  ['audit:read', /./, /^\/v1\/audit\b/],
   ['events:read', /./, /^\/v1\/(events|consumers)\b/],
   ['rooms:read', /GET|HEAD/, /^\/v1\/(rooms|operations|accounts)\b/],
 ]
