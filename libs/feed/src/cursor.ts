@@ -1,4 +1,4 @@
-import type { EventStore, RecordedEvent } from '#event-store'
+import { StoreUnavailable, type EventStore, type RecordedEvent } from '#event-store'
 
 /** Where the events of rooms are: the streams that the feed is made of. */
 export const roomPrefix = 'room-'
@@ -61,11 +61,12 @@ export const createCursors = (store: EventStore) => {
 
   return {
     /**
-     * @returns what names any event of this ledger; to be asked for when there is one.
-     * @throws StoreUnavailable
+     * @returns what names any event of this ledger; to be asked for when one has been read.
+     * @throws StoreUnavailable also when the ledger's first event is not to be found
      */
     writer: async (): Promise<(event: RecordedEvent) => string> => {
-      const tag = (await ledgerTag()) ?? ''
+      const tag = await ledgerTag()
+      if (tag === undefined) throw new StoreUnavailable('the first event of the ledger is not to be found')
       return (event) => cursorOf(tag, event)
     },
     /** @throws StoreUnavailable */

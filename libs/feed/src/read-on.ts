@@ -67,16 +67,18 @@ export const createStoreReading = (store: EventStore, cursors: Cursors) => {
     const { filter, scan, take, isFull } = collector
     await turn()
     const wanted = wants(filter)
-    const cursorOf = await cursors.writer()
+    let cursorOf: ((event: RecordedEvent) => string) | undefined
     let last: RecordedEvent | undefined
     let looked = 0
     for await (const event of await eventsAfter(from, collector)) {
+      // Not before: the ledger's first event may have been written a moment ago.
+      cursorOf ??= await cursors.writer()
       last = event
       looked += 1
       if (wanted(event)) take(event, cursorOf(event))
       if (isFull()) break
     }
-    return { place: last ? { position: last.position, cursor: cursorOf(last) } : from, end: looked < scan && !isFull() }
+    return { place: last && cursorOf ? { position: last.position, cursor: cursorOf(last) } : from, end: looked < scan && !isFull() }
   }
 }
 export type StoreReading = ReturnType<typeof createStoreReading>

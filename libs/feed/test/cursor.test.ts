@@ -47,6 +47,31 @@ describe('a cursor', () => {
     for (const text of ['start', 'now']) expect(await feed.locate(text)).toEqual({ ok: true, place: { position: -1n, cursor: 'start' } })
   })
 
+  it('given the first event of all, written at any moment while it is asked for, then its cursor leads behind it', async () => {
+    const signal = new AbortController().signal
+    for (let moment = 0; moment < 8; moment += 1) {
+      const store = createMemoryStore()
+      let read = 0
+      const meanwhile: typeof store = {
+        ...store,
+        readAll: async function* (options) {
+          // What is read was there when the reading began.
+          const events = await Array.fromAsync(store.readAll(options))
+          if (read++ === moment) await write(store, 'room-a', recorded())
+          yield* events
+        },
+      }
+      const feed = createFeed({ store: meanwhile })
+      const from = await placeAt(feed, 'start')
+      let page = await feed.page({ from, filter: {}, limit: 10, waitMs: 0, signal })
+      for (let tries = 0; page.events.length === 0 && tries < 10; tries += 1)
+        page = await feed.page({ from, filter: {}, limit: 10, waitMs: 0, signal })
+      expect(await feed.locate(page.place.cursor)).toEqual({ ok: true, place: expect.objectContaining({ cursor: page.place.cursor }) })
+      expect(decodeCursor(page.place.cursor)).toMatchObject({ roomId: 'a', revision: 0 })
+      feed.stop()
+    }
+  })
+
   it('given a cursor that leads nowhere, then it is said why', async () => {
     const { feed } = await ledgerOf('a', 'b')
     const other = await ledgerOf('a', 'b')
