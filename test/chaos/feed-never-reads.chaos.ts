@@ -16,8 +16,9 @@ it('given 50 subscribers who never read, then each costs less than 2 MB and is d
     console.log('feed, who never reads:', JSON.stringify(figures))
     expect(violations).toEqual([])
     expect(eachMb).toBeLessThan(2)
+    // Half a minute after the network took the last of it.
     expect(droppedAfter.first).toBeGreaterThan(29_000)
-    expect(droppedAfter.last).toBeLessThan(50_000)
+    expect(droppedAfter.last).toBeLessThan(75_000)
     expect(p99).toBeLessThan(1000)
   } finally {
     await rm(build, { recursive: true, force: true })

@@ -92,7 +92,7 @@ export const feedNeverReads = async ({ build, events, still, phaseMs, untilDropp
       if (left <= 0) droppedAfter.last = Math.min(droppedAfter.last, performance.now() - begun)
     }, 250)
     const held = slow.taken.length
-    const p99With = await callbacksFor(untilDropped ? 60_000 : phaseMs, () => untilDropped && droppedAfter.last < Infinity)
+    const p99With = await callbacksFor(untilDropped ? 90_000 : phaseMs, () => untilDropped && droppedAfter.last < Infinity)
     if (!untilDropped) await atRest(program, url, secret, 60_000)
     clearInterval(looking)
     for (const socket of sockets) socket.destroy()
