@@ -1,11 +1,20 @@
-import { createTurns, type EventStore, type RecordedEvent } from '#event-store'
-import { isKnownTo, readCheckpoint } from './checkpoint.js'
+import type { DatabaseSync } from 'node:sqlite'
+import {
+  createTurns,
+  createWaiters,
+  derivedFile,
+  isDamage,
+  isKnownTo,
+  keepFollowing,
+  messageOf,
+  readLogCheckpoint,
+  type EventStore,
+  type RecordedEvent,
+} from '#event-store'
 import type { Directory } from './directory.js'
-import { closeFile, isDamage, makeAnew, messageOf, openFile } from './file.js'
 import { createRoomFolder } from './fold-rooms.js'
-import { keepFollowing } from './follow.js'
 import { createReader, type Reader } from './reader.js'
-import { createWaiters } from './waiters.js'
+import { formatVersion, tables } from './schema.js'
 import { createWriter } from './writer.js'
 
 export interface DirectoryOptions {
@@ -32,11 +41,12 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
   const { file, store, log = () => {}, batchSize = 500, cacheSize = 50_000 } = options
   const folder = createRoomFolder(store, cacheSize)
   const waiters = createWaiters()
-  const openIndex = (db: ReturnType<typeof openFile>) => {
-    const checkpoint = readCheckpoint(db)
+  const onDisk = derivedFile(file, { formatVersion, tables }, log)
+  const openIndex = (db: DatabaseSync) => {
+    const checkpoint = readLogCheckpoint(db)
     return { db, reader: createReader(db), writer: createWriter(db), checkpoint, position: checkpoint?.position ?? -1n }
   }
-  let index = openIndex(openFile(file, log))
+  let index = openIndex(onDisk.open())
   let head: bigint | undefined
   let caughtUp = false
   let following: { readonly abort: AbortController; readonly done: Promise<void> } | undefined
@@ -49,7 +59,7 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     folder.clear()
     caughtUp = false
     if (index.db.isOpen) index.db.close()
-    index = openIndex(makeAnew(file))
+    index = openIndex(onDisk.makeAnew())
     unusable = false
   }
   const known = await isKnownTo(store, index.checkpoint).catch((error: unknown) => {
@@ -84,7 +94,7 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     keepFollowing(
       {
         store,
-        prefix,
+        prefixes: [prefix],
         batchSize,
         prepare: () => void (unusable && forget()),
         position: () => index.position,
@@ -122,7 +132,7 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
       waiters.giveUp()
       await halt()
       // A rebuild that failed has left it closed.
-      if (index.db.isOpen) closeFile(index.db, file, !unusable)
+      if (index.db.isOpen) onDisk.close(index.db, !unusable)
     })
   const rebuild = (): Promise<void> =>
     inTurn('life', async () => {

@@ -1,3 +1,5 @@
+import { logCheckpointTable } from '#event-store'
+
 /** Grows with every change of the tables below, or of what belongs into them: a file of another version is made anew, since nothing in it is the only copy. */
 export const formatVersion = 4
 
@@ -9,7 +11,7 @@ const searched = 'owner, activity_status, is_public_visible, categories, folded_
 
 /** The columns that hold numbers say no type: what the vendor once sent must not stop the index. */
 export const tables = `
-  CREATE TABLE checkpoint (position TEXT NOT NULL, stream TEXT NOT NULL, revision INTEGER NOT NULL, event_id TEXT NOT NULL) STRICT;
+  ${logCheckpointTable}
 
   CREATE TABLE rooms (
     room_id TEXT PRIMARY KEY, status TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,

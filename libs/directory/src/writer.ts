@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { atOnce, logCheckpointWriter } from '#event-store'
 import { isOpen, isUnexplained, type RoomState } from '#room'
-import type { Checkpoint } from './checkpoint.js'
 import type { RoomRow } from './directory.js'
 import { foldText } from './folded-text.js'
 import { mayMoveOwnerships, ownershipsOf } from './ownerships.js'
@@ -15,8 +15,6 @@ export const createWriter = (db: DatabaseSync) => {
   const putOwnership = db.prepare('INSERT OR REPLACE INTO ownerships VALUES (?, ?, ?, ?, ?)')
   const putToAskAbout = db.prepare('INSERT OR IGNORE INTO rooms_to_ask_about VALUES (?)')
   const dropToAskAbout = db.prepare('DELETE FROM rooms_to_ask_about WHERE room_id = ?')
-  const dropCheckpoint = db.prepare('DELETE FROM checkpoint')
-  const putCheckpoint = db.prepare('INSERT INTO checkpoint VALUES (?, ?, ?, ?)')
 
   const writeSearched = ({ roomId, status, createdAt, updatedAt, owner, info }: RoomRow): void => {
     const { roomName = '', category = [], activityStatus = null, isPublicVisible } = info
@@ -58,21 +56,8 @@ export const createWriter = (db: DatabaseSync) => {
       else if (previous && isUnexplained(previous)) dropToAskAbout.run(roomId)
       if (!previous || mayMoveOwnerships(previous, state)) writeOwnerships(roomId, state)
     },
-    writeCheckpoint: ({ position, stream, revision, id }: Checkpoint): void => {
-      dropCheckpoint.run()
-      putCheckpoint.run(String(position), stream, revision, id)
-    },
+    writeCheckpoint: logCheckpointWriter(db),
     /** Runs `work` in one transaction. */
-    atOnce: (work: () => void): void => {
-      db.exec('BEGIN')
-      try {
-        work()
-        db.exec('COMMIT')
-      } catch (error) {
-        // SQLite has already rolled back after the worst failures.
-        if (db.isTransaction) db.exec('ROLLBACK')
-        throw error
-      }
-    },
+    atOnce: (work: () => void): void => atOnce(db, work),
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { derivedFile } from '#event-store'
 import { join } from 'node:path'
-import { makeAnew } from '../src/file.js'
 import { activeRoomsSql } from '../src/reader.js'
+import { formatVersion, tables } from '../src/schema.js'
 import { caughtUp, folderForTest, following, storeForTest } from './support/open.js'
 import { created, destroyed, record, roomEvent } from './support/room-events.js'
 
@@ -22,7 +23,10 @@ describe('rooms that are there', () => {
   })
 
   it('given many rooms that have ended, when a page is read, then SQLite does not walk them', () => {
-    const plan = makeAnew(':memory:').prepare(`EXPLAIN QUERY PLAN ${activeRoomsSql}`).all('a', 100)
+    const plan = derivedFile(':memory:', { formatVersion, tables }, () => {})
+      .makeAnew()
+      .prepare(`EXPLAIN QUERY PLAN ${activeRoomsSql}`)
+      .all('a', 100)
     expect(plan.map(({ detail }) => detail)).toEqual(['SEARCH rooms USING COVERING INDEX active_rooms (room_id>?)'])
   })
 })

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { derivedFile } from '#event-store'
 import type { OperationFilter, RoomFilter, RoomSort } from '../src/index.js'
-import { makeAnew } from '../src/file.js'
 import { operationConditions, roomConditions } from '../src/filters.js'
 import { pageSql } from '../src/paging.js'
 import { roomOrder } from '../src/reader.js'
+import { formatVersion, tables } from '../src/schema.js'
 
-const db = makeAnew(':memory:')
+const db = derivedFile(':memory:', { formatVersion, tables }, () => {}).makeAnew()
 const planOf = ({ sql, values }: ReturnType<typeof pageSql>): string =>
   db
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)

@@ -1,11 +1,12 @@
 import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/promises'
-import type { CaughtUp, EventStore, RecordedEvent } from '#event-store'
-import { messageOf } from './file.js'
+import type { CaughtUp, EventStore } from './event-store.js'
+import type { RecordedEvent } from './event.js'
+import { messageOf } from './derived-file.js'
 import { inBatches } from './in-batches.js'
 
 export interface FollowParts {
   readonly store: EventStore
-  readonly prefix: string
+  readonly prefixes: readonly string[]
   readonly batchSize: number
   /** Mends what the attempt before has left behind. */
   readonly prepare: () => void
@@ -44,8 +45,8 @@ export const keepFollowing = async (parts: FollowParts, stopped: AbortSignal): P
   }
 }
 
-const follow = async ({ store, prefix, batchSize, position, take, caughtUp }: FollowParts, signal: AbortSignal): Promise<void> => {
-  const items = store.subscribe({ after: position(), prefixes: [prefix], signal })
+const follow = async ({ store, prefixes, batchSize, position, take, caughtUp }: FollowParts, signal: AbortSignal): Promise<void> => {
+  const items = store.subscribe({ after: position(), prefixes, signal })
   for await (const batch of inBatches<RecordedEvent | CaughtUp>(items, batchSize)) {
     if (signal.aborted) return
     const events = batch.filter((item): item is RecordedEvent => !('caughtUp' in item))
