@@ -70,7 +70,7 @@ const consume = (url: string): Promise<{ rate: number; bytes: number }> =>
 
 /**
  * One consumer catches up with a whole ledger, beside the same rows read raw. The program's feed stands alone in its process: of
- * a store that is new to it the service would make its index and its projections first, which takes hours for a million events.
+ * a store that is new to it the service would make its index and its projections first, which takes an hour and more for a million events.
  */
 it(`given a ledger of ${count} events, when one consumer follows from the start, then it is given at least 0.3 times as many a second as the bare store gives`, async () => {
   const file = join(folder, 'room-ledger.db')
