@@ -17,7 +17,7 @@ export interface FoldedRoom {
 export const createRoomFolder = (store: EventStore, cacheSize: number) => {
   const rooms = new LRUCache<string, Pick<FoldedRoom, 'state' | 'revision'>>({
     maxSize: cacheSize,
-    sizeCalculation: ({ state }) => 1 + state.sorted.length + state.operations.length,
+    sizeCalculation: ({ state }) => 1 + state.sorted.length + state.operations.length + state.calls.length,
   })
 
   /** The room as it was before its event `revision`, however far its stream has grown since: the index must not run ahead of its checkpoint. */
