@@ -1,7 +1,7 @@
 export { isUnexplained, mayBeOverlooked } from './contradiction.js'
 export * from './decide.js'
 export * from './events.js'
-export { foldFacts, type Facts, type Life } from './life.js'
+export { foldFacts, momentOf, type Facts, type Life } from './life.js'
 export * from './observation.js'
 export * from './operations.js'
 export * from './owner-trail.js'
