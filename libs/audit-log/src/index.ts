@@ -1,3 +1,6 @@
+export type * from './anomalies/anomaly.js'
+export { anomalyKinds } from './anomalies/anomaly.js'
+export { anomaliesOf, compareKeys, keyOf, type AnomalyKey } from './anomalies/anomalies-of.js'
 export type { AuditLog, AuditLogStatus } from './audit-log.js'
 export { auditedPrefixes, isAudited } from './audited.js'
 export { fromBase64 } from './base64.js'
