@@ -14,6 +14,8 @@ import {
   type Authenticator,
   type Settings,
 } from '#platform'
+import { AccessLogController } from './audit/access-log.controller.js'
+import { AccessRecorder } from './audit/access-recorder.js'
 import { CallbacksController } from './callbacks/callbacks.controller.js'
 import { QuarantineController } from './callbacks/quarantine.controller.js'
 import { CommandsController } from './commands/commands.controller.js'
@@ -72,6 +74,7 @@ export class AppModule {
       [tokens.FEED, service.feed],
       [tokens.STREAMS, service.streams],
       [tokens.CONSUMERS, service.consumers],
+      [tokens.ACCESS_LOG, service.accessLog],
       [HEALTH_CHECKS, service.checks],
       [AUTHENTICATOR, authenticator],
     ]
@@ -88,6 +91,7 @@ export class AppModule {
         ConsumersController,
         SchemasController,
         OperatingController,
+        AccessLogController,
         HealthController,
         MetricsController,
         ProblemsController,
@@ -98,6 +102,8 @@ export class AppModule {
         ...values.map(([provide, useValue]): Provider => ({ provide, useValue })),
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },
+        // After the one that lets in: guards run in this order.
+        { provide: APP_GUARD, useClass: AccessRecorder },
       ],
     }
   }

@@ -3,6 +3,7 @@ import { createConsumers, createFeed } from '#feed'
 import { longestQueueMs } from '#live-engine'
 import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
+import { createAccessLog } from './audit/access-log.js'
 import { createQuarantine } from './callbacks/quarantine.js'
 import { createCallbackReceiver } from './callbacks/receive-callback.js'
 import { boundTurns } from './commands/bounded-turns.js'
@@ -85,6 +86,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     feed,
     streams,
     consumers,
+    accessLog: createAccessLog(store, { sdkAppId, now }),
     settleParts,
     receiveCallback,
     runOperation: createOperationRunner({

@@ -2,7 +2,17 @@ export { openApiKeys, type ApiKeys } from './auth/api-keys.js'
 export type { Credential } from './auth/credential.js'
 export { AUTHENTICATOR, AuthGuard } from './auth/auth.guard.js'
 export { createAuthenticator, type Authenticator } from './auth/authenticator.js'
-export { CurrentRequester, Public, RequireScopes, scopes, type Authenticated, type Requester, type Scope } from './auth/decorators.js'
+export {
+  ACCESS,
+  CurrentRequester,
+  Public,
+  RequireScopes,
+  scopes,
+  type Access,
+  type Authenticated,
+  type Requester,
+  type Scope,
+} from './auth/decorators.js'
 export { createFailedAttempts, type FailedAttempts, type FailedAttemptsOptions } from './auth/failed-attempts.js'
 export { guardAddresses } from './auth/guard-addresses.js'
 export { KeyInQuery } from './auth/key-in-query.js'
