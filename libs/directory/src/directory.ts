@@ -1,4 +1,4 @@
-import type { Life, Operation, OperationStatus, OwnerTrailItem, Statistics } from '#room'
+import type { Life, Operation, OperationStatus, OwnerTrailItem, Standpoint, Statistics } from '#room'
 
 export interface RoomFilter {
   readonly status?: 'active' | 'destroyed'
@@ -102,6 +102,11 @@ export interface Directory {
   anyActiveRoom(): string | undefined
   /** By `since`, youngest first; those whose beginning was not seen come last. */
   ownerships(account: string, page: PageRequest): Page<Ownership>
+  /**
+   * Rooms of which an account may have been the owner, seen from another time, by id: those of which it was, and some more.
+   * @param query.from the first id that may be among them
+   */
+  roomsNaming(account: string, query: Standpoint & { readonly from: string; readonly limit: number }): readonly string[]
   /** Forgets everything and reads the log from the beginning; resolves when that has begun. */
   rebuild(): Promise<void>
 }

@@ -62,6 +62,7 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     activeRooms: (query) => ask(({ reader }) => reader.activeRooms(query)),
     anyActiveRoom: () => ask(({ reader }) => reader.anyActiveRoom()),
     ownerships: (account, page) => ask(({ reader }) => reader.ownerships(account, page)),
+    roomsNaming: (account, query) => ask(({ reader }) => reader.roomsNaming(account, query)),
     rebuild,
   }
 }

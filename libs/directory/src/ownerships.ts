@@ -19,6 +19,45 @@ export function* ownershipsOf(roomId: string, facts: readonly RecordedFact[]): G
 const unseenOwner = ({ link, from, source }: OwnerTrailItem): string | undefined =>
   link === 'continuous' || from === null || source === 'reconciliation' ? undefined : from
 
+/** An account that facts of a room name as an owner, whatever came of it: seen from another time it may have owned the room. */
+export interface NamedOwner {
+  readonly account: string
+  /** When it first happened that it became owner; null: it is only ever named as the one before. */
+  readonly namedAt: string | null
+  /** When it was first recorded that it is named. */
+  readonly knownAt: string | null
+  /** Seen from later than this, and with all that is known, it owns the room no more; null: it still does. */
+  readonly until: string | null
+}
+
+export const namedOwners = (
+  facts: readonly RecordedFact[],
+  ownerships: readonly (Ownership & { readonly account: string })[],
+): Iterable<NamedOwner> => {
+  const named = new Map<string, NamedOwner>()
+  for (const fact of facts) {
+    const { from, to } = ownersIn(fact)
+    const { occurredAt, recordedAt } = fact.metadata
+    for (const account of new Set([from, to])) {
+      if (account === undefined) continue
+      const before = named.get(account)
+      const becomes = account === to ? occurredAt : null
+      named.set(account, {
+        account,
+        // The facts stand in the order in which they happened, not in that in which they were recorded.
+        namedAt: before?.namedAt ?? becomes,
+        knownAt: before?.knownAt && before.knownAt < recordedAt ? before.knownAt : recordedAt,
+        until: becomes ?? before?.until ?? occurredAt,
+      })
+    }
+  }
+  for (const { account, until } of ownerships) {
+    const owner = named.get(account)
+    if (owner?.until && (until === null || until > owner.until)) named.set(account, { ...owner, until })
+  }
+  return named.values()
+}
+
 const tellOfOwners = new Set<RecordedFact['type']>(['RoomCreated', 'OwnerChanged', 'RoomObserved', 'RoomDestroyed'])
 
 /** Whether the facts that came in since can have moved an interval: those of another kind, at the end, cannot. */

@@ -6,12 +6,28 @@ import { readPage } from './paging.js'
 
 export type Reader = Pick<
   Directory,
-  'listRooms' | 'findOperation' | 'listOperations' | 'openOperations' | 'roomsToAskAbout' | 'activeRooms' | 'anyActiveRoom' | 'ownerships'
+  | 'listRooms'
+  | 'findOperation'
+  | 'listOperations'
+  | 'openOperations'
+  | 'roomsToAskAbout'
+  | 'activeRooms'
+  | 'anyActiveRoom'
+  | 'ownerships'
+  | 'roomsNaming'
 >
 
 const fromView = <T>(row: Record<string, SQLOutputValue> | undefined): T => JSON.parse(String(row?.['view'])) as T
 
 export const activeRoomsSql = `SELECT room_id FROM rooms WHERE status = 'active' AND room_id > ? ORDER BY room_id LIMIT ?`
+
+/** What is not known yet may be the very fact that ended an ownership: `until` says something only with all that is known. */
+export const roomsNamingSql = `
+  SELECT room_id FROM named_owners
+  WHERE account = :account AND room_id >= :from
+    AND (:at IS NULL OR named_at <= :at) AND (:knownAt IS NULL OR known_at <= :knownAt)
+    AND (:since IS NULL OR until IS NULL OR until > :since)
+  ORDER BY room_id LIMIT :limit`
 
 /** Answers out of the index. */
 export const createReader = (db: DatabaseSync): Reader => {
@@ -24,6 +40,7 @@ export const createReader = (db: DatabaseSync): Reader => {
   const active = db.prepare(activeRoomsSql)
   const activeCount = db.prepare(`SELECT count(*) AS n FROM rooms WHERE status = 'active'`)
   const activeAt = db.prepare(`SELECT room_id FROM rooms WHERE status = 'active' ORDER BY room_id LIMIT 1 OFFSET ?`)
+  const naming = db.prepare(roomsNamingSql)
   return {
     listRooms: ({ limit, cursor, sort = '-updatedAt', ...filter }) =>
       readPage<RoomRow>({
@@ -71,8 +88,15 @@ export const createReader = (db: DatabaseSync): Reader => {
         limit,
         cursor,
       }),
+    roomsNaming: (account, { at = null, knownAt = null, from, limit }) =>
+      naming
+        .all({ account, from, limit, at, knownAt, since: at && knownAt === null ? secondBefore(at) : null })
+        .map((row) => String(row['room_id'])),
   }
 }
+
+/** A create that is known only to the second counts from another moment while the rest of its second is not seen. */
+const secondBefore = (time: string): string => new Date(Date.parse(time) - 1000).toISOString()
 
 const columns = { updatedAt: 'updated_at', createdAt: 'created_at', roomId: 'room_id' } as const
 

@@ -1,7 +1,7 @@
 import { logCheckpointTable } from '#event-store'
 
 /** Grows with every change of the tables below, or of what belongs into them: a file of another version is made anew, since nothing in it is the only copy. */
-export const formatVersion = 4
+export const formatVersion = 5
 
 /**
  * What rooms are looked for by stands apart from what is shown of them: a search that finds little walks all rooms, and
@@ -44,4 +44,9 @@ export const tables = `
     PRIMARY KEY (account, since, room_id, event_id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX ownerships_of_room ON ownerships (room_id);
+
+  CREATE TABLE named_owners (
+    account TEXT NOT NULL, room_id TEXT NOT NULL, named_at TEXT, known_at TEXT, until TEXT, PRIMARY KEY (account, room_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX named_owners_of_room ON named_owners (room_id);
 `

@@ -3,7 +3,7 @@ import { atOnce, logCheckpointWriter } from '#event-store'
 import { isOpen, isUnexplained, type RoomState } from '#room'
 import type { RoomRow } from './directory.js'
 import { foldText } from './folded-text.js'
-import { mayMoveOwnerships, ownershipsOf } from './ownerships.js'
+import { mayMoveOwnerships, namedOwners, ownershipsOf } from './ownerships.js'
 import { toRow } from './room-row.js'
 
 /** Writes what a batch changed, all of it or nothing, together with how far it reaches. */
@@ -13,6 +13,8 @@ export const createWriter = (db: DatabaseSync) => {
   const putOperation = db.prepare('INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?, ?, ?)')
   const dropOwnerships = db.prepare('DELETE FROM ownerships WHERE room_id = ?')
   const putOwnership = db.prepare('INSERT OR REPLACE INTO ownerships VALUES (?, ?, ?, ?, ?)')
+  const dropNamed = db.prepare('DELETE FROM named_owners WHERE room_id = ?')
+  const putNamed = db.prepare('INSERT INTO named_owners VALUES (?, ?, ?, ?, ?)')
   const putToAskAbout = db.prepare('INSERT OR IGNORE INTO rooms_to_ask_about VALUES (?)')
   const dropToAskAbout = db.prepare('DELETE FROM rooms_to_ask_about WHERE room_id = ?')
 
@@ -41,8 +43,12 @@ export const createWriter = (db: DatabaseSync) => {
   }
   const writeOwnerships = (roomId: string, { sorted }: RoomState): void => {
     dropOwnerships.run(roomId)
-    for (const { account, ...ownership } of ownershipsOf(roomId, sorted))
+    const ownerships = [...ownershipsOf(roomId, sorted)]
+    for (const { account, ...ownership } of ownerships)
       putOwnership.run(account, ownership.since ?? '', roomId, ownership.eventId, JSON.stringify(ownership))
+    dropNamed.run(roomId)
+    for (const { account, namedAt, knownAt, until } of namedOwners(sorted, ownerships))
+      putNamed.run(account, roomId, namedAt, knownAt, until)
   }
 
   return {

@@ -44,9 +44,14 @@ export const momentOf = (
 /** Folds facts, given in any order and however often, into the youngest life. */
 export const foldFacts = (facts: readonly RecordedFact[]): Facts => {
   const seen = new Set<string>()
-  const sorted = facts.toSorted((a, b) => compareMoments(momentOf(a), momentOf(b))).filter(({ id }) => !seen.has(id) && seen.add(id))
-  return { sorted, life: placeFacts(sorted, momentOf).reduce<Life | undefined>(stepLife, undefined) }
+  return foldSorted(facts.toSorted((a, b) => compareMoments(momentOf(a), momentOf(b))).filter(({ id }) => !seen.has(id) && seen.add(id)))
 }
+
+/** Folds facts that stand in their order, each once. */
+export const foldSorted = (sorted: readonly RecordedFact[]): Facts => ({
+  sorted,
+  life: placeFacts(sorted, momentOf).reduce<Life | undefined>(stepLife, undefined),
+})
 
 /** Takes one placed fact into account. */
 export const stepLife = (current: Life | undefined, { fact, life, begins, afterDestroy }: Placed<RecordedFact>): Life | undefined => {

@@ -1,7 +1,7 @@
-import type { RecordedFact, RoomEvent, Statistics } from './events.js'
+import type { RecordedFact, RoomEvent, RoomEventMetadata, Statistics } from './events.js'
 import { isFact } from './events.js'
 import type { Facts, Life } from './life.js'
-import { foldFacts, momentOf, noFacts, stepLife } from './life.js'
+import { foldFacts, foldSorted, momentOf, noFacts, stepLife } from './life.js'
 import type { Operation } from './operations.js'
 import { evolveOperations, isOpen } from './operations.js'
 import type { Moment, Placed } from './timeline.js'
@@ -10,11 +10,13 @@ import { compareMoments, isLoose, placeFacts } from './timeline.js'
 /** Everything that the stream of one room id says. Plain data; never changed in place. */
 export interface RoomState extends Facts {
   readonly operations: readonly Operation[]
+  /** The requests and outcomes that the operations come from, in the order of recording: so they can be told as they once were. */
+  readonly calls: readonly RoomEvent[]
   /** Revision of the youngest recorded fact; -1 while there is none. It is the room's ETag: our own requests leave it alone. */
   readonly factRevision: number
 }
 
-export const initialRoom: RoomState = { ...noFacts, operations: [], factRevision: -1 }
+export const initialRoom: RoomState = { ...noFacts, operations: [], calls: [], factRevision: -1 }
 
 /**
  * Takes further events of the stream into account, in the order of recording.
@@ -25,11 +27,49 @@ export const initialRoom: RoomState = { ...noFacts, operations: [], factRevision
 export const evolveRoom = (state: RoomState, events: readonly RoomEvent[]): RoomState => {
   const facts = events.filter(isFact).map(withoutEvidence)
   const operations = events.reduce(evolveOperations, state.operations)
-  if (facts.length === 0) return { ...state, operations }
-  return { ...withFacts(state, facts), operations, factRevision: Math.max(state.factRevision, ...facts.map((fact) => fact.revision)) }
+  const others = events.filter((event) => !isFact(event))
+  const calls = others.length === 0 ? state.calls : [...state.calls, ...others]
+  if (facts.length === 0) return { ...state, operations, calls }
+  return { ...withFacts(state, facts), operations, calls, factRevision: youngestRecorded(facts, state.factRevision) }
 }
 
+const youngestRecorded = (facts: readonly RecordedFact[], before = -1): number =>
+  facts.reduce((youngest, { revision }) => Math.max(youngest, revision), before)
+
 export const foldRoom = (events: readonly RoomEvent[]): RoomState => evolveRoom(initialRoom, events)
+
+/** From where one looks back. Times are RFC 3339 UTC with milliseconds, both inclusive; absent: now. */
+export interface Standpoint {
+  /** What had happened by then, by the vendor's clock where it told. */
+  readonly at?: string | undefined
+  /** What the service had recorded by then. By time and not by revision: the clocks of two instances may differ. */
+  readonly knownAt?: string | undefined
+}
+
+export const isSeenFrom = (
+  { occurredAt, recordedAt }: Pick<RoomEventMetadata, 'occurredAt' | 'recordedAt'>,
+  { at, knownAt }: Standpoint,
+): boolean => (at === undefined || occurredAt <= at) && (knownAt === undefined || recordedAt <= knownAt)
+
+/**
+ * The room as it is seen from there: all events that had happened and were recorded by then, requests and outcomes among
+ * them, folded as if there were no others. Takes time in proportion to the room's events.
+ */
+export const asOf = (state: RoomState, standpoint: Standpoint): RoomState => {
+  if (standpoint.at === undefined && standpoint.knownAt === undefined) return state
+  const isSeen = ({ metadata }: RoomEvent): boolean => isSeenFrom(metadata, standpoint)
+  const facts = state.sorted.filter(isSeen)
+  const calls = state.calls.filter(isSeen)
+  return { ...foldSorted(facts), operations: foldOperations(facts, calls), calls, factRevision: youngestRecorded(facts) }
+}
+
+/** Each operation by itself: there may be thousands, and none concerns another. */
+const foldOperations = (facts: readonly RecordedFact[], calls: readonly RoomEvent[]): readonly Operation[] => {
+  const answers = facts.filter(({ metadata }) => metadata.operationId !== undefined)
+  const recorded = [...calls, ...answers].toSorted((a, b) => a.revision - b.revision)
+  const idOf = (event: RoomEvent): string | undefined => (isFact(event) ? event.metadata.operationId : event.data.operationId)
+  return [...Map.groupBy(recorded, idOf).values()].flatMap((events) => events.reduce(evolveOperations, []))
+}
 
 const withFacts = (state: Facts, facts: readonly RecordedFact[]): Facts => {
   const [fact] = facts

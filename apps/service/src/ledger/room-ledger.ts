@@ -25,7 +25,7 @@ export interface RoomLedger {
   changed(roomId: string, timeoutMs: number): Promise<void>
 }
 
-/** How many facts and operations the folded rooms in memory hold together: somewhat less than a kilobyte each. */
+/** How many facts, operations, requests and outcomes the folded rooms in memory hold together: somewhat less than a kilobyte each. */
 const cachedEntries = 100_000
 
 export const createRoomLedger = (store: EventStore, stamp: Stamp): RoomLedger => {
@@ -34,7 +34,7 @@ export const createRoomLedger = (store: EventStore, stamp: Stamp): RoomLedger =>
     store,
     initial: () => initialRoom,
     evolve: (state, events) => evolveRoom(state, events.map(toRoomEvent)),
-    weigh: ({ sorted, operations }) => 1 + sorted.length + operations.length,
+    weigh: ({ sorted, operations, calls }) => 1 + sorted.length + operations.length + calls.length,
     maxWeight: cachedEntries,
   })
   let newest = -1n

@@ -4,7 +4,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
 import { Problem, RequireScopes } from '#platform'
 import { FindOperation, ListOperations, ListOwnerships } from './queries.js'
-import { FreshQuery, ListOperationsQuery, PageQuery } from './query-params.js'
+import { FreshQuery, ListOperationsQuery, PageAsOfQuery } from './query-params.js'
 
 /** Longer than any account id the vendor allows (32 bytes, live-engine.md §4): a bound, not a rule. */
 const longestAccount = 128
@@ -32,7 +32,7 @@ export class OperationsController {
 
   @Get('accounts/:account/ownerships')
   @ApiOperation({ summary: 'Rooms that an account owns or owned' })
-  ownerships(@Param('account') account: string, @Query() query: PageQuery) {
+  ownerships(@Param('account') account: string, @Query() query: PageAsOfQuery) {
     if (Buffer.byteLength(account) > longestAccount)
       throw new Problem({
         type: 'invalid-request',

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs'
-import type { FreshQuery, ListOperationsQuery, ListRoomsQuery, PageQuery, RoomHistoryQuery } from './query-params.js'
+import type { FreshQuery, ListOperationsQuery, ListRoomsQuery, PageAsOfQuery, RoomHistoryQuery, RoomQuery } from './query-params.js'
 import type { presentOperation, presentRoom } from '../ledger/present.js'
 
 type Room = NonNullable<ReturnType<typeof presentRoom>>
@@ -12,7 +12,7 @@ export interface Page<T> {
 export class FindRoom extends Query<Room> {
   constructor(
     readonly roomId: string,
-    readonly params: FreshQuery,
+    readonly params: RoomQuery,
   ) {
     super()
   }
@@ -33,7 +33,7 @@ export class ReadRoomHistory extends Query<Page<object>> {
 export class ReadOwners extends Query<object> {
   constructor(
     readonly roomId: string,
-    readonly params: PageQuery,
+    readonly params: PageAsOfQuery,
   ) {
     super()
   }
@@ -54,7 +54,7 @@ export class ListOperations extends Query<Page<PresentedOperation>> {
 export class ListOwnerships extends Query<Page<object>> {
   constructor(
     readonly account: string,
-    readonly params: PageQuery,
+    readonly params: PageAsOfQuery,
   ) {
     super()
   }

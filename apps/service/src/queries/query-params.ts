@@ -28,7 +28,7 @@ const OptionalBoolean = (description: string) =>
     IsBoolean(),
   )
 
-/** Any RFC 3339 time; it is compared in the ledger's own form, UTC with milliseconds. */
+/** Any RFC 3339 time; it is compared in the ledger's own form, UTC with milliseconds: further digits are cut. */
 const OptionalTime = (description: string) =>
   applyDecorators(
     ApiPropertyOptional({ type: String, format: 'date-time', description }),
@@ -40,8 +40,17 @@ const OptionalTime = (description: string) =>
 const toUtc = (value: unknown): unknown => {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(value)) return null
   const time = Date.parse(value)
-  return Number.isNaN(time) ? null : new Date(time).toISOString()
+  return Number.isNaN(time) || !isInCalendar(value) ? null : inFourDigitYear(new Date(time).toISOString())
 }
+
+/** `Date.parse` takes February 30th for March 2nd. */
+const isInCalendar = (text: string): boolean => {
+  const [year, month, day] = text.slice(0, 10).split('-').map(Number) as [number, number, number]
+  return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate()
+}
+
+/** An offset may lead out of the years in which times compare as text. */
+const inFourDigitYear = (time: string): string | null => (/^\d{4}-/.test(time) ? time : null)
 
 const OptionalChoice = (values: readonly string[], description: string) =>
   applyDecorators(ApiPropertyOptional({ enum: values, description }), Optional(), IsIn([...values]))
@@ -60,10 +69,19 @@ export class FreshQuery {
   @OptionalText(400, 'A position out of an earlier answer: wait up to 5 s until this answer includes it.') minPosition?: string
 }
 
+/** From where a read looks back. */
+class TwoTimes {
+  @OptionalTime('As it was then: of what is known, only what had happened by that time (occurredAt), inclusive.') at?: string
+  @OptionalTime('As it was known then: only what the service had recorded by that time (recordedAt), inclusive.') knownAt?: string
+}
+export class RoomQuery extends IntersectionType(FreshQuery, TwoTimes) {}
+
 export class PageQuery extends FreshQuery {
   @OptionalNumber(1, 500, 'Items in the answer, 1 to 500.') limit?: number
   @OptionalText(2000, 'nextCursor of the page before.') cursor?: string
 }
+
+export class PageAsOfQuery extends IntersectionType(PageQuery, TwoTimes) {}
 
 class RoomFilters {
   @OptionalChoice(['active', 'destroyed'], 'Default: both.') status?: 'active' | 'destroyed'
@@ -85,7 +103,7 @@ class HistoryFilters {
   @OptionalTime('Happened before this time.') to?: string
   @OptionalChoice(['operations'], 'operations: requests and outcomes too.') include?: 'operations'
 }
-export class RoomHistoryQuery extends IntersectionType(PageQuery, HistoryFilters) {}
+export class RoomHistoryQuery extends IntersectionType(PageAsOfQuery, HistoryFilters) {}
 
 class OperationFilters {
   @OptionalChoice(['requested', 'accepted', 'confirmed', 'rejected', 'unresolved'], 'Status.') status?:

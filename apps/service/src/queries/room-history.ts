@@ -1,12 +1,12 @@
 import { toRoomEvent } from '#directory'
 import type { EventStore, JsonObject } from '#event-store'
 import type { Projections } from '#projections'
-import { isFact, type RoomEvent } from '#room'
+import { isFact, isSeenFrom, type RoomEvent, type Standpoint } from '#room'
 import { encodePosition } from '../ledger/position.js'
 import { roomStream } from '../ledger/present.js'
 import { badCursor, decodeCursor, encodeCursor } from './cursor.js'
 
-export interface HistoryQuery {
+export interface HistoryQuery extends Standpoint {
   readonly order: 'asc' | 'desc'
   readonly types?: readonly string[] | undefined
   /** By occurredAt: from (inclusive) and to (exclusive), RFC 3339 UTC with milliseconds. */
@@ -21,9 +21,10 @@ export interface HistoryEntry extends JsonObject {
   readonly revision: number
   readonly type: string
   readonly occurredAt: string
+  readonly recordedAt: string
 }
 
-/** Pages through a room's history in the order of recording. `undefined`: the ledger does not know the room. */
+/** Pages through a room's history in the order of recording. `undefined`: there is nothing, from where the query looks. */
 export const readHistory = async (projections: Projections, store: EventStore, roomId: string, query: HistoryQuery) => {
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, isCursor)
   const facts = emittedEntries(projections, `roomHistory-${roomId}`, query.order, after)
@@ -35,6 +36,7 @@ export const readHistory = async (projections: Projections, store: EventStore, r
   let seen = after !== undefined
   let last: Numbered | undefined
   for await (const numbered of entries) {
+    if (!isSeenFrom(numbered.entry, query)) continue
     seen = true
     if (!matches(numbered.entry, query)) continue
     if (items.length === query.limit) {

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 import { RequireScopes } from '#platform'
 import { HasRoomId, RoomId } from '../room-id.js'
 import { FindRoom, ListOperations, ListRooms, ReadOwners, ReadRoomHistory } from './queries.js'
-import { FreshQuery, ListOperationsQuery, ListRoomsQuery, PageQuery, RoomHistoryQuery } from './query-params.js'
+import { ListOperationsQuery, ListRoomsQuery, PageAsOfQuery, RoomHistoryQuery, RoomQuery } from './query-params.js'
 
 /** Rooms as they are, as they were, and who owned them. */
 @ApiTags('queries')
@@ -22,16 +22,19 @@ export class RoomsController {
 
   @Get(':roomId')
   @HasRoomId()
-  @ApiOperation({ summary: 'A room as it is' })
+  @ApiOperation({ summary: 'A room as it is, was at a time, or was known to be' })
   async find(
     @RoomId() roomId: string,
-    @Query() query: FreshQuery,
+    @Query() query: RoomQuery,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const room = await this.queries.execute(new FindRoom(roomId, query))
+    void reply.header('Ledger-Position', room.position)
+    // Its revision may be today's though the view is not: as an If-Match it would let a command pass that it should not.
+    if (query.at !== undefined || query.knownAt !== undefined) return room
     const etag = `"${room.revision}"`
-    void reply.header('ETag', etag).header('Ledger-Position', room.position)
+    void reply.header('ETag', etag)
     // The ETag leaves requests out, so only a room without open ones is the same byte for byte.
     if (known === etag && room.pendingOperations.length === 0) return void reply.status(304)
     return room
@@ -47,7 +50,7 @@ export class RoomsController {
   @Get(':roomId/owners')
   @HasRoomId()
   @ApiOperation({ summary: 'The owner audit trail, in the order in which it happened' })
-  owners(@RoomId() roomId: string, @Query() query: PageQuery) {
+  owners(@RoomId() roomId: string, @Query() query: PageAsOfQuery) {
     return this.queries.execute(new ReadOwners(roomId, query))
   }
 

@@ -1,13 +1,14 @@
 import { Inject } from '@nestjs/common'
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
+import { asOf } from '#room'
 import { presentRoom } from '../../ledger/present.js'
 import type { RoomLedger } from '../../ledger/room-ledger.js'
 import { FRESHNESS, ROOM_LEDGER } from '../../tokens.js'
 import type { Freshness } from '../freshness.js'
-import { unknownRoom } from '../not-found.js'
+import { notKnownAt, unknownRoom } from '../not-found.js'
 import { FindRoom } from '../queries.js'
 
-/** A room as its stream says it is now. */
+/** A room as its stream says it is, was, or was known to be. */
 @QueryHandler(FindRoom)
 export class FindRoomHandler implements IQueryHandler<FindRoom> {
   constructor(
@@ -17,8 +18,9 @@ export class FindRoomHandler implements IQueryHandler<FindRoom> {
 
   async execute({ roomId, params }: FindRoom) {
     await this.fresh('ledger', params.minPosition)
-    const room = presentRoom(roomId, await this.ledger.load(roomId))
-    if (!room) throw unknownRoom(roomId)
+    const today = await this.ledger.load(roomId)
+    const room = presentRoom(roomId, asOf(today, params))
+    if (!room) throw today.life ? notKnownAt(roomId, params) : unknownRoom(roomId)
     return room
   }
 }

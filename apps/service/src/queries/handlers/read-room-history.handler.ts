@@ -5,7 +5,7 @@ import type { Projections } from '#projections'
 import type { RoomLedger } from '../../ledger/room-ledger.js'
 import { EVENT_STORE, FRESHNESS, PROJECTIONS, ROOM_LEDGER } from '../../tokens.js'
 import type { Freshness } from '../freshness.js'
-import { unknownRoom } from '../not-found.js'
+import { whyNothing } from '../not-found.js'
 import { ReadRoomHistory } from '../queries.js'
 import { readHistory } from '../room-history.js'
 
@@ -28,8 +28,9 @@ export class ReadRoomHistoryHandler implements IQueryHandler<ReadRoomHistory> {
       ...filter,
     })
     if (page) return page
+    const problem = whyNothing(roomId, await this.ledger.load(roomId), filter)
+    if (problem) throw problem
     // Known, though the projection has nothing of it yet: an empty page, not a 404.
-    if ((await this.ledger.load(roomId)).life) return { items: [], nextCursor: null }
-    throw unknownRoom(roomId)
+    return { items: [], nextCursor: null }
   }
 }
