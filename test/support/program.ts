@@ -1,26 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { keyForTests } from './audit-key.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const sources = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json', 'package.json']
-
-/**
- * Builds the program from the sources as they are, in a folder of its own: `dist` may be old, or somebody else's just now.
- * @returns the folder, in which `dist` is.
- */
-export const buildProgram = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'room-ledger-build-'))
-  await Promise.all(sources.map((name) => cp(join(root, name), join(folder, name), { recursive: true })))
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'))
-  await promisify(execFile)(process.execPath, [join(root, 'node_modules/@nestjs/cli/bin/nest.js'), 'build'], { cwd: folder })
-  return folder
-}
+export { buildProgram } from './build-program.js'
 
 export interface Program {
   readonly pid: number
@@ -93,7 +80,7 @@ export interface Application {
 export const settingsFor = (folder: string, application: Application, vendor = 'http://127.0.0.1:9') => ({
   PORT: '0',
   DATA_DIR: folder,
-  AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem'),
+  AUDIT_SIGNING_KEY_FILE: keyForTests(),
   API_KEYS_FILE: join(folder, 'keys.json'),
   LIVE_BASE_URL: vendor,
   LIVE_SDK_APP_ID: String(application.sdkAppId),
