@@ -1,42 +1,45 @@
-/** Canonical JSON without recursion: a fifth of the speed, for values nested thousands deep. */
+/** Canonical JSON without recursion: slower, for values that are nested thousands deep. */
 export const canonicalDeep = (value: unknown): string => {
-  const parts: string[] = []
-  // What is still to be written, the next one last. Texts are wrapped, so that they cannot be taken for values.
-  const todo: (Text | { readonly value: unknown })[] = [{ value }]
-  for (let next = todo.pop(); next; next = todo.pop()) {
-    if ('text' in next) parts.push(next.text)
-    else if (Array.isArray(next.value))
-      todo.push(
-        ...pieces(
-          next.value.map((item: unknown) => ['', item] as const),
-          '[',
-          ']',
-        ),
-      )
-    else if (typeof next.value === 'object' && next.value !== null) {
-      const members = Object.entries(next.value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-      todo.push(
-        ...pieces(
-          members.map(([name, item]) => [`${JSON.stringify(name)}:`, item] as const),
-          '{',
-          '}',
-        ),
-      )
-    } else parts.push(JSON.stringify(next.value))
+  let text = ''
+  const within: Container[] = []
+  const write = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) text += JSON.stringify(value)
+    else {
+      text += Array.isArray(value) ? '[' : '{'
+      within.push(Array.isArray(value) ? arrayOf(value) : objectOf(value))
+    }
   }
-  return parts.join('')
+  write(value)
+  for (let inner = within.at(-1); inner; inner = within.at(-1)) {
+    const member = inner.members[inner.written]
+    if (member) {
+      text += inner.written === 0 ? member.before : `,${member.before}`
+      inner.written += 1
+      write(member.value)
+    } else {
+      text += inner.close
+      within.pop()
+    }
+  }
+  return text
 }
 
-interface Text {
-  readonly text: string
+interface Container {
+  readonly members: readonly { readonly before: string; readonly value: unknown }[]
+  readonly close: string
+  written: number
 }
 
-/** Backwards, as they are taken from the end. */
-const pieces = (members: readonly (readonly [string, unknown])[], open: string, close: string) => [
-  { text: close },
-  ...members
-    .flatMap(([name, value], index) => [{ text: `${index === 0 ? '' : ','}${name}` }, { value }])
-    .toReversed()
-    .flat(),
-  { text: open },
-]
+const arrayOf = (items: readonly unknown[]): Container => ({
+  members: items.map((value) => ({ before: '', value })),
+  close: ']',
+  written: 0,
+})
+
+const objectOf = (value: object): Container => ({
+  members: Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ({ before: `${JSON.stringify(name)}:`, value })),
+  close: '}',
+  written: 0,
+})

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Json, RecordedEvent } from '#event-store'
 import { fromBase64 } from './base64.js'
 import { canonicalJson } from './canonical-json.js'
@@ -28,12 +28,15 @@ export interface Leaf {
  * `recordedAt` the leaf says null.
  */
 export const leafOf = ({ id, stream, revision, type, data, metadata }: RecordedEvent): Leaf => {
-  const { salt: found, ...rest } = metadata
+  const { salt: found, ...rest } = isObject(metadata) ? metadata : {}
   const salt = typeof found === 'string' && fromBase64(found) ? found : undefined
   const content = { id, stream, revision, type, data, metadata: salt === undefined ? metadata : rest }
-  const recordedAt = typeof metadata['recordedAt'] === 'string' ? metadata['recordedAt'] : null
+  const recordedAt = typeof rest['recordedAt'] === 'string' ? rest['recordedAt'] : null
   return { leaf: leafText(recordedAt, commitmentOf(salt ?? '', content)), salt: salt ?? '', content }
 }
+
+// The types say so; what others put into the store need not be.
+const isObject = (metadata: unknown): boolean => typeof metadata === 'object' && metadata !== null
 
 /**
  * Base64 of SHA-256(salt bytes ‖ canonical JSON of the content). Who does not know the salt cannot tell what is committed
@@ -42,8 +45,8 @@ export const leafOf = ({ id, stream, revision, type, data, metadata }: RecordedE
  * @param salt base64
  */
 export const commitmentOf = (salt: string, content: unknown): string =>
-  hash('sha256', Buffer.concat([Buffer.from(salt, 'base64'), Buffer.from(canonicalJson(content))]), 'base64')
+  createHash('sha256').update(salt, 'base64').update(canonicalJson(content)).digest('base64')
 
 /** The canonical JSON of a leaf, written out: its members are few and known. */
-const leafText = (recordedAt: string | null, commitment: string): string =>
+export const leafText = (recordedAt: string | null, commitment: string): string =>
   `{"commitment":"${commitment}","recordedAt":${JSON.stringify(recordedAt)},"v":1}`

@@ -12,7 +12,7 @@ export const emptyRoot: Buffer = hash('sha256', '', 'buffer')
 
 /** SHA-256 of 0x00 and the leaf's bytes; a text counts as UTF-8. */
 export const hashLeaf = (leaf: string | Uint8Array): Buffer =>
-  hash('sha256', Buffer.concat([leafPrefix, typeof leaf === 'string' ? Buffer.from(leaf) : leaf]), 'buffer')
+  hash('sha256', typeof leaf === 'string' ? `\0${leaf}` : Buffer.concat([leafPrefix, leaf]), 'buffer')
 
 /** SHA-256 of 0x01 and both children. */
 export const hashNode = (left: Uint8Array, right: Uint8Array): Buffer => hash('sha256', Buffer.concat([nodePrefix, left, right]), 'buffer')

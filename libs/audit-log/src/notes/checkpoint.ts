@@ -11,9 +11,16 @@ export interface Checkpoint {
   readonly root: Buffer
 }
 
-/** The text of a checkpoint as C2SP tlog-checkpoint has it: origin, size, root, a line each. */
-export const checkpointBody = ({ origin, size, root }: { origin: string; size: number; root: Uint8Array }): string =>
-  `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`
+/**
+ * The text of a checkpoint as C2SP tlog-checkpoint has it: origin, size, root, a line each.
+ *
+ * @throws TypeError when these are none: an origin of several lines would say something else
+ */
+export const checkpointBody = ({ origin, size, root }: { origin: string; size: number; root: Uint8Array }): string => {
+  const body = `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`
+  if (origin.includes('\n') || !parseCheckpoint(body)) throw new TypeError(`no checkpoint can be made of ${JSON.stringify(body)}`)
+  return body
+}
 
 /** @returns undefined for what is no checkpoint. Lines after the third, which others may add, are passed over. */
 export const parseCheckpoint = (body: string): Checkpoint | undefined => {

@@ -1,6 +1,6 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { fromBase64 } from '../base64.js'
-import { verifierOf, type Verifier } from './verifier.js'
+import { isKeyName, verifierOf, type Verifier } from './verifier.js'
 
 export interface Signer {
   readonly name: string
@@ -22,7 +22,7 @@ export type OpenedNote =
    */
   | { readonly ok: false; readonly problem: 'malformed' | 'bad-signature' | 'no-known-key'; readonly signatures: readonly NoteSignature[] }
 
-/** Bytes; no note of a log comes near, and what others send is looked at no further. */
+/** Bytes. No note of a log comes near; what is larger is not looked at. */
 const largest = 1_000_000
 const mostSignatures = 100
 
@@ -50,10 +50,10 @@ export const openNote = (text: string, verifiers: readonly Verifier[]): OpenedNo
   const signatures = lines.map(({ name, keyId }) => ({ name, keyId }))
   const signedBy: Verifier[] = []
   for (const verifier of verifiers) {
-    const line = lines.find(({ name, keyId }) => name === verifier.name && keyId === verifier.keyId)
-    if (!line) continue
-    if (!verify(null, Buffer.from(body), verifier.publicKey, line.signature)) return { ok: false, problem: 'bad-signature', signatures }
-    signedBy.push(verifier)
+    const own = lines.filter(({ name, keyId }) => name === verifier.name && keyId === verifier.keyId)
+    const fits = own.every(({ signature }) => verify(null, Buffer.from(body), verifier.publicKey, signature))
+    if (!fits) return { ok: false, problem: 'bad-signature', signatures }
+    if (own.length > 0) signedBy.push(verifier)
   }
   return signedBy.length > 0 ? { ok: true, body, signedBy } : { ok: false, problem: 'no-known-key', signatures }
 }
@@ -72,11 +72,11 @@ const parse = (text: string): { body: string; lines: SignatureLine[] } | undefin
 }
 
 const signatureLine = (row: string): SignatureLine | undefined => {
-  const [, name, encoded] = /^\u2014 ([^+\s]+) (\S+)$/u.exec(row) ?? []
+  const [, name, encoded] = /^\u2014 ([^ ]+) ([^ ]+)$/u.exec(row) ?? []
   const bytes = encoded === undefined ? undefined : fromBase64(encoded)
-  if (name === undefined || !bytes || bytes.length < 5) return undefined
+  if (name === undefined || !isKeyName(name) || !bytes || bytes.length < 5) return undefined
   return { name, keyId: bytes.toString('hex', 0, 4), signature: bytes.subarray(4) }
 }
 
-// eslint-disable-next-line no-control-regex
-const isBody = (text: string): boolean => text.endsWith('\n') && text.isWellFormed() && !/[\u0000-\u0009\u000b-\u001f]/u.test(text)
+const isBody = (text: string): boolean =>
+  text.endsWith('\n') && text.isWellFormed() && Buffer.from(text).every((byte) => byte >= 0x20 || byte === 0x0a)

@@ -41,8 +41,9 @@ export const readVerifier = (text: string, name?: string): ReadVerifier => {
 }
 
 const readVkey = (text: string): ReadVerifier => {
-  const [, name, keyId, key] = /^([^+\s]+)\+([\da-f]{8})\+(.+)$/u.exec(text) ?? []
-  if (name === undefined || keyId === undefined || key === undefined) return no('neither PEM nor a verifier string (name+id+key)')
+  const [, name, keyId, key] = /^([^+]+)\+([\da-f]{8})\+(.+)$/u.exec(text) ?? []
+  if (name === undefined || keyId === undefined || key === undefined || !isKeyName(name))
+    return no('neither PEM nor a verifier string (name+id+key)')
   const encoded = fromBase64(key)
   if (encoded?.length !== 33 || encoded[0] !== ed25519[0]) return no('the verifier string holds no Ed25519 key')
   const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: encoded.subarray(1).toString('base64url') }, format: 'jwk' })
@@ -61,5 +62,6 @@ const readPem = (text: string, name: string | undefined): ReadVerifier => {
   }
 }
 
-const isKeyName = (name: string): boolean => /^[^+\s]+$/u.test(name) && name.isWellFormed()
+/** Not empty, no Unicode space, no plus, no control characters. */
+export const isKeyName = (name: string): boolean => /^[^+\s\p{Cc}]+$/u.test(name) && name.isWellFormed()
 const no = (why: string): ReadVerifier => ({ ok: false, why })
