@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { openAuditLog, openSink, type AuditLog, type CheckpointSink } from '#audit-log'
 import { openDirectory, type Directory } from '#directory'
 import { StoreUnavailable, type EventStore } from '#event-store'
 import { ConnectionStringRefused, openEventStoreDb } from '#event-store-esdb'
@@ -6,6 +7,7 @@ import { openSqliteEventStore } from '#event-store-sqlite'
 import { createLiveEngine, type LiveEngine } from '#live-engine'
 import { SettingsError, type Settings } from '#platform'
 import { checkDefinition, createEmbeddedProjections, projectionDefinitions, type ProjectionLogLine, type Projections } from '#projections'
+import { openSigning, type Signing } from './audit/open-signing.js'
 import { watchVendor } from './health/vendor-metrics.js'
 
 /** The outside world, as the settings choose it. */
@@ -14,6 +16,9 @@ export interface Adapters {
   readonly directory: Directory
   readonly projections: Projections
   readonly live: LiveEngine
+  readonly auditLog: AuditLog
+  readonly signing: Signing
+  readonly sink: CheckpointSink | undefined
 }
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void
@@ -21,15 +26,25 @@ export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) 
 /** Opens what the settings name. The order matters: everything else reads from the store. */
 export const openAdapters = async (settings: Settings, log: Log): Promise<Adapters> => {
   const { store, projections } = await openLedger(settings, log)
-  const directory = await openDirectory({
-    file: join(settings.dataDir, 'directory.db'),
-    store,
-    log: (message) => log('warn', `directory: ${message}`),
-  }).catch(async (error: unknown) => {
+  const opened: { stop(): Promise<void> }[] = []
+  try {
+    const signing = await openSigning(settings, store, log)
+    const at = (name: string) => ({
+      file: join(settings.dataDir, `${name}.db`),
+      store,
+      log: (message: string) => log('warn', `${name}: ${message}`),
+    })
+    const directory = await openDirectory(at('directory'))
+    opened.push(directory)
+    const auditLog = await openAuditLog(at('audit'))
+    const { checkpointSink } = settings.audit
+    const sink = checkpointSink === undefined ? undefined : openSink(checkpointSink)
+    return { store, directory, projections, live: createLiveEngine({ ...settings.live, ...watchVendor(log) }), auditLog, signing, sink }
+  } catch (error) {
+    for (const index of opened) await index.stop()
     await store.close()
     throw namingStoreIfAway(error)
-  })
-  return { store, directory, projections, live: createLiveEngine({ ...settings.live, ...watchVendor(log) }) }
+  }
 }
 
 /** The store alone, for what needs neither index nor projections. */
@@ -61,7 +76,7 @@ export const namingStoreIfAway = (error: unknown): unknown => (error instanceof 
 const namingStore = (error: unknown): Error => new Error(`EVENT_STORE_URL: ${(error as Error).message}`, { cause: error })
 
 /** Stops in the reverse order: readers first, the store last. */
-export const closeAdapters = async ({ store, directory, projections, live }: Adapters): Promise<void> => {
-  await Promise.all([projections.stop(), directory.stop(), live.close()])
+export const closeAdapters = async ({ store, directory, projections, live, auditLog }: Adapters): Promise<void> => {
+  await Promise.all([projections.stop(), directory.stop(), auditLog.stop(), live.close()])
   await store.close()
 }

@@ -16,6 +16,9 @@ import {
 } from '#platform'
 import { AccessLogController } from './audit/access-log.controller.js'
 import { AccessRecorder } from './audit/access-recorder.js'
+import { CheckpointsController } from './audit/checkpoints.controller.js'
+import { ProofsController } from './audit/proofs.controller.js'
+import { PublicKeysController } from './audit/public-keys.controller.js'
 import { CallbacksController } from './callbacks/callbacks.controller.js'
 import { QuarantineController } from './callbacks/quarantine.controller.js'
 import { CommandsController } from './commands/commands.controller.js'
@@ -74,6 +77,10 @@ export class AppModule {
       [tokens.FEED, service.feed],
       [tokens.STREAMS, service.streams],
       [tokens.CONSUMERS, service.consumers],
+      [tokens.AUDIT_LOG, service.auditLog],
+      [tokens.AUDITOR, service.auditor],
+      [tokens.CHECKPOINTS, service.checkpoints],
+      [tokens.SIGNING, service.signing],
       [tokens.ACCESS_LOG, service.accessLog],
       [HEALTH_CHECKS, service.checks],
       [AUTHENTICATOR, authenticator],
@@ -90,6 +97,9 @@ export class AppModule {
         EventsController,
         ConsumersController,
         SchemasController,
+        CheckpointsController,
+        ProofsController,
+        PublicKeysController,
         OperatingController,
         AccessLogController,
         HealthController,

@@ -1,8 +1,10 @@
+import { createAuditor, openCheckpointStream } from '#audit-log'
 import { createClock, createTurns } from '#event-store'
 import { createConsumers, createFeed } from '#feed'
 import { longestQueueMs } from '#live-engine'
 import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
+import { auditCheck, measureAudit } from './audit/audit-health.js'
 import { createAccessLog } from './audit/access-log.js'
 import { createQuarantine } from './callbacks/quarantine.js'
 import { createCallbackReceiver } from './callbacks/receive-callback.js'
@@ -34,7 +36,7 @@ const mostQuietMs = 3_000
 
 /** Puts the service together out of its parts: no framework, only what calls what. */
 export const createService = (settings: Settings, adapters: Adapters, log: Log) => {
-  const { store, directory, projections, live } = adapters
+  const { store, directory, projections, live, auditLog, signing, sink } = adapters
   const { sdkAppId, adminAccount, timeoutMs, callbackKeep } = settings.live
   const { timestamp: now } = createClock()
   const ledger = createRoomLedger(store, { sdkAppId, now })
@@ -67,6 +69,18 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
   const reviver = createReviver({ projections, log })
   measureProgress({ store, directory, projections })
   measureVendor(live)
+  const auditor = createAuditor({
+    auditLog,
+    store,
+    origin: settings.ledgerOrigin,
+    ...signing,
+    sink,
+    intervalMs: settings.audit.checkpointIntervalMs,
+    now,
+    log: (level, message) => log(level, `audit: ${message}`),
+  })
+  const auditHealth = { store, auditLog, auditor, now }
+  measureAudit(auditHealth)
   const stopping = new AbortController()
   const execute = createExecute(live, ledger, now, settler.askAbout)
   const receiveCallback = createCallbackReceiver({
@@ -86,6 +100,10 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     feed,
     streams,
     consumers,
+    auditLog,
+    auditor,
+    signing,
+    checkpoints: openCheckpointStream(store, now),
     accessLog: createAccessLog(store, { sdkAppId, now }),
     settleParts,
     receiveCallback,
@@ -105,6 +123,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
       settler.start()
       drift.start()
       reviver.start()
+      auditor.start()
     },
     /** Ends what runs by itself or only waits; what is in flight goes on to its end. */
     windDown: async (): Promise<void> => {
@@ -113,7 +132,9 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
       setTimeout(live.cutOff, cutOffMs).unref()
       await Promise.all([settler.stop(), drift.stop(), reviver.stop()])
     },
-    checks: createChecks({ store, directory, projections, live }) satisfies readonly HealthCheck[],
+    /** When nothing is written any more: what is not under a checkpoint yet comes under one. */
+    seal: (): Promise<void> => auditor.stop(),
+    checks: [...createChecks({ store, directory, projections, live }), auditCheck(auditHealth)] satisfies readonly HealthCheck[],
   }
 }
 export type Service = ReturnType<typeof createService>

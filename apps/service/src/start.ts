@@ -36,7 +36,7 @@ export const startService = async (env: Readonly<Record<string, string | undefin
     const app = await createApp({ settings, service, apiKeys, log })
     logger = app.get(Logger)
     for (const line of early) log(...line)
-    await Promise.all([adapters.projections.start(), adapters.directory.start()])
+    await Promise.all([adapters.projections.start(), adapters.directory.start(), adapters.auditLog.start()])
     const endListening = await listen(app, settings.port, settings.host)
     service.start()
     const url = await app.getUrl()
@@ -46,6 +46,7 @@ export const startService = async (env: Readonly<Record<string, string | undefin
       reloadKeys: () => reload(apiKeys, log),
       stop: async () => {
         await Promise.all([app.close(), endListening(), service.windDown()])
+        await service.seal()
         await closeAdapters(adapters)
       },
     }

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export type KeyFileRead =
@@ -34,7 +34,14 @@ export const readKeyFile = (file: string): KeyFileRead => {
 export const makeKeyFile = (file: string): KeyObject => {
   const { privateKey } = generateKeyPairSync('ed25519')
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx', flush: true })
+  // Whole under another name first: a crash leaves no half of a key, and nobody's key is written over.
+  const draft = `${file}.${process.pid}.new`
+  writeFileSync(draft, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flush: true })
+  try {
+    linkSync(draft, file)
+  } finally {
+    rmSync(draft)
+  }
   return privateKey
 }
 

@@ -79,6 +79,12 @@ export const problemTypes = {
     title: 'Not delivered yet',
     meaning: 'The consumer was not given that event; it can acknowledge only what it was given.',
   },
+  'ledger-inconsistent': {
+    status: 409,
+    title: 'The log is not what was signed',
+    meaning:
+      'What is in the store is no continuation of an earlier checkpoint: a restored backup, or events that were altered. No checkpoint is signed until an operator has seen to it.',
+  },
   'precondition-failed': { status: 412, title: 'The room has changed', meaning: '`If-Match` does not name the youngest fact of the room.' },
   'payload-too-large': { status: 413, title: 'The body is too large', meaning: 'Bodies are limited to 256 KiB.' },
   'unsupported-media-type': { status: 415, title: 'The body is not JSON', meaning: 'Send `Content-Type: application/json`.' },
