@@ -65,7 +65,7 @@ describe('the record of who looked', () => {
     const own = randomUUID()
     const first = (await get(`${path}?limit=2`)(own).expect(200)).body
     expect(first.items.map(({ requestId }: { requestId: string }) => requestId)).toEqual([own, ids[4]])
-    const seen: string[] = [...first.items.map(({ requestId }: { requestId: string }) => requestId)]
+    const seen: string[] = first.items.map(({ requestId }: { requestId: string }) => requestId)
     let cursor = first.nextCursor
     for (let page = 0; page < 2; page += 1) {
       const { items, nextCursor } = (await world.api('get', `${path}?limit=2&cursor=${cursor}`).expect(200)).body

@@ -16,6 +16,7 @@ import {
 } from '#platform'
 import { AccessLogController } from './audit/access-log.controller.js'
 import { AccessRecorder } from './audit/access-recorder.js'
+import { AnomaliesController } from './audit/anomalies.controller.js'
 import { CheckpointsController } from './audit/checkpoints.controller.js'
 import { ProofsController } from './audit/proofs.controller.js'
 import { PublicKeysController } from './audit/public-keys.controller.js'
@@ -82,6 +83,7 @@ export class AppModule {
       [tokens.CHECKPOINTS, service.checkpoints],
       [tokens.SIGNING, service.signing],
       [tokens.ACCESS_LOG, service.accessLog],
+      [tokens.ANOMALIES, service.anomalies],
       [HEALTH_CHECKS, service.checks],
       [AUTHENTICATOR, authenticator],
     ]
@@ -102,6 +104,7 @@ export class AppModule {
         PublicKeysController,
         OperatingController,
         AccessLogController,
+        AnomaliesController,
         HealthController,
         MetricsController,
         ProblemsController,

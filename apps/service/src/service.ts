@@ -6,6 +6,7 @@ import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
 import { auditCheck, measureAudit } from './audit/audit-health.js'
 import { createAccessLog } from './audit/access-log.js'
+import { createAnomalies } from './audit/read-anomalies.js'
 import { createQuarantine } from './callbacks/quarantine.js'
 import { createCallbackReceiver } from './callbacks/receive-callback.js'
 import { boundTurns } from './commands/bounded-turns.js'
@@ -105,6 +106,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     signing,
     checkpoints: openCheckpointStream(store, now),
     accessLog: createAccessLog(store, { sdkAppId, now }),
+    anomalies: createAnomalies(store, directory),
     settleParts,
     receiveCallback,
     runOperation: createOperationRunner({

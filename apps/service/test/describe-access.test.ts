@@ -55,7 +55,7 @@ describe('what is recorded of an access', () => {
         const whole = Object.entries(query).every(
           ([name, value]) => Object.hasOwn(described.query, name) && [value, '[redacted]'].includes(described.query[name]!),
         )
-        if (!whole) expect(described).toMatchObject({ cut: true })
+        expect(whole || described['cut']).toBe(true)
       }),
       { numRuns: 50 },
     )

@@ -94,6 +94,11 @@ export interface Directory {
    */
   roomsToAskAbout(query: { readonly limit: number; readonly after?: string }): readonly string[]
   /**
+   * Ids of the rooms that facts are known of, in their order.
+   * @param query.after the last room of the page before; it need not be there any more
+   */
+  roomIds(query: { readonly limit: number; readonly after?: string }): readonly string[]
+  /**
    * Ids of rooms that the ledger holds to be there, in their order.
    * @param query.after the last room of the page before; it need not be there any more
    */

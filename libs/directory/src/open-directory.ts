@@ -59,6 +59,7 @@ export const openDirectory = async (options: DirectoryOptions): Promise<Director
     listOperations: (query) => ask(({ reader }) => reader.listOperations(query)),
     openOperations: (query) => ask(({ reader }) => reader.openOperations(query)),
     roomsToAskAbout: (query) => ask(({ reader }) => reader.roomsToAskAbout(query)),
+    roomIds: (query) => ask(({ reader }) => reader.roomIds(query)),
     activeRooms: (query) => ask(({ reader }) => reader.activeRooms(query)),
     anyActiveRoom: () => ask(({ reader }) => reader.anyActiveRoom()),
     ownerships: (account, page) => ask(({ reader }) => reader.ownerships(account, page)),

@@ -11,6 +11,7 @@ export type Reader = Pick<
   | 'listOperations'
   | 'openOperations'
   | 'roomsToAskAbout'
+  | 'roomIds'
   | 'activeRooms'
   | 'anyActiveRoom'
   | 'ownerships'
@@ -37,6 +38,7 @@ export const createReader = (db: DatabaseSync): Reader => {
     'SELECT view FROM operations WHERE is_open = 1 AND (requested_at, operation_id) > (?, ?) ORDER BY requested_at, operation_id LIMIT ?',
   )
   const toAskAbout = db.prepare('SELECT room_id FROM rooms_to_ask_about WHERE room_id > ? ORDER BY room_id LIMIT ?')
+  const ids = db.prepare('SELECT room_id FROM rooms WHERE room_id > ? ORDER BY room_id LIMIT ?')
   const active = db.prepare(activeRoomsSql)
   const activeCount = db.prepare(`SELECT count(*) AS n FROM rooms WHERE status = 'active'`)
   const activeAt = db.prepare(`SELECT room_id FROM rooms WHERE status = 'active' ORDER BY room_id LIMIT 1 OFFSET ?`)
@@ -71,6 +73,7 @@ export const createReader = (db: DatabaseSync): Reader => {
     openOperations: ({ limit, after }) =>
       open.all(after?.requestedAt ?? '', after?.operationId ?? '', limit).map((row) => fromView<Operation>(row)),
     roomsToAskAbout: ({ limit, after = '' }) => toAskAbout.all(after, limit).map((row) => String(row['room_id'])),
+    roomIds: ({ limit, after = '' }) => ids.all(after, limit).map((row) => String(row['room_id'])),
     activeRooms: ({ limit, after = '' }) => active.all(after, limit).map((row) => String(row['room_id'])),
     anyActiveRoom: () => {
       const row = activeAt.get(Math.floor(Math.random() * Number(activeCount.get()?.['n'])))
