@@ -18,6 +18,10 @@ describe('rooms that are there', () => {
     // The last one of a page may have gone meanwhile.
     expect(directory.activeRooms({ limit: 2, after: 'b' })).toEqual(['c', 'd'])
     expect(directory.activeRooms({ limit: 2, after: 'd' })).toEqual([])
+    expect([directory.roomIds({ limit: 3 }), directory.roomIds({ limit: 3, after: 'b' })]).toEqual([
+      ['a', 'b', 'c'],
+      ['c', 'd'],
+    ])
     const drawn = new Set(Array.from({ length: 200 }, () => directory.anyActiveRoom()))
     expect([...drawn].toSorted()).toEqual(['a', 'c', 'd'])
   })

@@ -66,7 +66,7 @@ export const createAnomalies = (store: EventStore, directory: Pick<Directory, 'r
     for (const room of roomsFrom(directory, from)) {
       if (items.length > limit || looked.rooms >= most.rooms || looked.events >= most.events) return page(items, behind)
       const events = await eventsOf(room)
-      items.push(...anomaliesIn(room, events))
+      for (const anomaly of anomaliesIn(room, events)) items.push(anomaly)
       looked.rooms += 1
       looked.events += events.length
       behind = room
