@@ -26,7 +26,14 @@ const rank = [
 const rankOf = (type: string): number => rank.findIndex((types) => types.split(' ').includes(type))
 const second = (fact: RecordedFact): string => fact.metadata.occurredAt.slice(0, 19)
 
-export const referenceFold = (facts: readonly RecordedFact[]): ReferenceRoom | undefined => {
+/** Where a fact found the room, and what it left. */
+interface Step {
+  fact: RecordedFact
+  before: ReferenceRoom | undefined
+  after: ReferenceRoom | undefined
+}
+
+const referenceSteps = (facts: readonly RecordedFact[]): Step[] => {
   const unique = [...new Map(facts.map((fact) => [fact.id, fact])).values()]
   const todo = unique.toSorted(
     (a, b) =>
@@ -35,6 +42,7 @@ export const referenceFold = (facts: readonly RecordedFact[]): ReferenceRoom | u
       (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   )
   let room: ReferenceRoom | undefined
+  const steps: Step[] = []
   const parked: RecordedFact[] = []
   while (todo.length > 0) {
     const fact = todo.shift()!
@@ -49,10 +57,57 @@ export const referenceFold = (facts: readonly RecordedFact[]): ReferenceRoom | u
         continue
       }
     }
+    const before = room && { ...room }
     room = take(room, fact)
+    steps.push({ fact, before, after: room && { ...room } })
     if (fact.type === 'RoomDestroyed') todo.unshift(...parked.splice(0))
   }
-  return room
+  return steps
+}
+
+export const referenceFold = (facts: readonly RecordedFact[]): ReferenceRoom | undefined => referenceSteps(facts).at(-1)?.after
+
+export interface ReferenceOwner {
+  life: number
+  to: string
+  since: string | null
+  until: string | null
+}
+
+/** Who owned the room from when till when; with `unseen`, those too whom only a change away from them names. */
+export const referenceOwners = (facts: readonly RecordedFact[]): { chain: ReferenceOwner[]; unseen: ReferenceOwner[] } => {
+  const chain: (ReferenceOwner & { from: string | null; looked: boolean; untold: string | undefined })[] = []
+  for (const { fact, before, after } of referenceSteps(facts)) {
+    const { life } = after ?? { life: 0 }
+    const time = fact.metadata.occurredAt
+    const begins = life !== (before?.life ?? 0)
+    const open = chain.at(-1)
+    if (begins && open) open.until ??= time
+    if (!begins && before?.status !== 'active') continue
+    if (fact.type === 'RoomDestroyed' && open?.life === life) open.until = time
+    const to = fact.type === 'OwnerChanged' ? fact.data.to : 'owner' in fact.data ? fact.data.owner : undefined
+    if (to === undefined) continue
+    const told = fact.type === 'OwnerChanged' ? fact.data.from : undefined
+    const looked = fact.metadata.source === 'reconciliation'
+    let last = open?.life === life ? open : undefined
+    if (looked && last?.to === to) continue
+    // The callback of a change that a look had found already: it says when that was.
+    if (fact.metadata.source === 'callback' && last?.looked && last.to === to && last.from === told) {
+      chain.pop()
+      last = chain.at(-1)?.life === life ? chain.at(-1) : undefined
+    }
+    if (last) last.until = time
+    const from = (looked ? last?.to : undefined) ?? told ?? last?.to ?? null
+    const since = !last && (looked || fact.type === 'RoomObserved') ? null : time
+    const untold = !looked && from !== null && from !== last?.to ? from : undefined
+    // A life may begin and end with one fact.
+    const until = fact.type === 'RoomDestroyed' ? time : null
+    chain.push({ life, to, since, until, from, looked, untold })
+  }
+  return {
+    chain: chain.map(({ life, to, since, until }) => ({ life, to, since, until })),
+    unseen: chain.flatMap(({ life, since, untold }) => (untold === undefined ? [] : [{ life, to: untold, since: null, until: since }])),
+  }
 }
 
 const take = (room: ReferenceRoom | undefined, fact: RecordedFact): ReferenceRoom | undefined => {
