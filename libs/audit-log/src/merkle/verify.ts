@@ -17,12 +17,18 @@ export interface ConsistencyClaim {
 }
 
 /** Whether the proof leads from the leaf to the root, as RFC 9162 §2.1.3.2 has it. Anything malformed does not. */
-export const verifyInclusion = ({ index, size, leafHash, proof, root }: InclusionClaim): boolean => {
-  if (!isWhole(index) || !isWhole(size) || index >= size || ![leafHash, root, ...proof].every(isHash)) return false
+export const verifyInclusion = ({ root, ...claim }: InclusionClaim): boolean => {
+  const reached = inclusionRoot(claim)
+  return reached !== undefined && isSame(reached, root)
+}
+
+/** The root that a proof of inclusion leads to, for whoever learns the right one only later; undefined for what is no proof. */
+export const inclusionRoot = ({ index, size, leafHash, proof }: Omit<InclusionClaim, 'root'>): Uint8Array | undefined => {
+  if (!isWhole(index) || !isWhole(size) || index >= size || ![leafHash, ...proof].every(isHash)) return undefined
   let [place, last] = [index, size - 1]
   let node = leafHash
   for (const sibling of proof) {
-    if (last === 0) return false
+    if (last === 0) return undefined
     if (place % 2 === 1 || place === last) {
       node = hashNode(sibling, node)
       // Levels on which the subtree at the right edge has no sibling are passed over.
@@ -30,7 +36,7 @@ export const verifyInclusion = ({ index, size, leafHash, proof, root }: Inclusio
     } else node = hashNode(node, sibling)
     ;[place, last] = [half(place), half(last)]
   }
-  return last === 0 && isSame(node, root)
+  return last === 0 ? node : undefined
 }
 
 /**
