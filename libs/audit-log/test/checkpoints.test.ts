@@ -40,7 +40,7 @@ describe('the text of a checkpoint', () => {
   })
 
   it.each([
-    ['an origin of two lines', { origin: `${origin}\n8`, size: 7, root }],
+    ['an origin that says more', { origin: `${origin}\n8\n${root.toString('base64')}`, size: 7, root }],
     ['no origin', { origin: '', size: 7, root }],
     ['half a leaf', { origin, size: 0.5, root }],
     ['a size that is negative', { origin, size: -1, root }],

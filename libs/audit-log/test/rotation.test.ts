@@ -34,6 +34,7 @@ describe('a statement of rotation', () => {
     ['that is no note', body, 'malformed'],
     ['about another key', signNote(body.replace(rotation.from, stranger.verifier.vkey), old.signer), 'other-key'],
     ['with more lines', signNote(`${body}more\n`, old.signer), 'malformed'],
+    ['with an empty line more', signNote(`${body}\n`, old.signer), 'malformed'],
     ['without a time', signNote(body.replace(`${rotation.at}\n`, ''), old.signer), 'malformed'],
     ['without a new key', signNote(body.replace(rotation.to, 'none'), old.signer), 'malformed'],
     ['of another form', signNote(body.replace('v1', 'v2'), old.signer), 'malformed'],

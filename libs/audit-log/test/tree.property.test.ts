@@ -47,7 +47,7 @@ describe('a tree that grows', () => {
       fc.property(fc.integer({ min: 301, max: all.length }), (size) => {
         expect(rootAt(size, readNode)).toEqual(definition.treeHash(all.slice(0, size)))
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     )
   })
 
