@@ -32,7 +32,7 @@ export class AnomaliesController {
   @ApiOperation({
     summary: 'What in the record needs an explanation, each with the ids of the events that show it',
     description:
-      'Room by room, by id; in a room by time. One answer looks at 500 rooms or 20,000 events at the most: it may hold few items, or none, and still have a `nextCursor`. Go on until that is null.',
+      'Room by room, by id; in a room by time. One answer looks at 200 rooms or 20,000 events at the most: it may hold few items, or none, and still have a `nextCursor`. Go on until that is null.',
   })
   async list(@Query() { kind, roomId, lateMs = usualBound, limit = 50, cursor, minPosition }: AnomaliesQuery) {
     // A room that is named is read itself; which rooms there are is in the index.
