@@ -47,7 +47,7 @@ export const namedOwners = (
         // The facts stand in the order in which they happened, not in that in which they were recorded.
         namedAt: before?.namedAt ?? becomes,
         knownAt: before?.knownAt && before.knownAt < recordedAt ? before.knownAt : recordedAt,
-        until: becomes ?? before?.until ?? occurredAt,
+        until: before?.until ?? occurredAt,
       })
     }
   }

@@ -27,7 +27,7 @@ export const roomsNamingSql = `
   SELECT room_id FROM named_owners
   WHERE account = :account AND room_id >= :from
     AND (:at IS NULL OR named_at <= :at) AND (:knownAt IS NULL OR known_at <= :knownAt)
-    AND (:since IS NULL OR until IS NULL OR until > :since)
+    AND (:endsAfter IS NULL OR until IS NULL OR until > :endsAfter)
   ORDER BY room_id LIMIT :limit`
 
 /** Answers out of the index. */
@@ -92,14 +92,9 @@ export const createReader = (db: DatabaseSync): Reader => {
         cursor,
       }),
     roomsNaming: (account, { at = null, knownAt = null, from, limit }) =>
-      naming
-        .all({ account, from, limit, at, knownAt, since: at && knownAt === null ? secondBefore(at) : null })
-        .map((row) => String(row['room_id'])),
+      naming.all({ account, from, limit, at, knownAt, endsAfter: knownAt === null ? at : null }).map((row) => String(row['room_id'])),
   }
 }
-
-/** A create that is known only to the second counts from another moment while the rest of its second is not seen. */
-const secondBefore = (time: string): string => new Date(Date.parse(time) - 1000).toISOString()
 
 const columns = { updatedAt: 'updated_at', createdAt: 'created_at', roomId: 'room_id' } as const
 

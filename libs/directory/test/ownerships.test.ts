@@ -85,4 +85,22 @@ describe('what an account owns or owned', () => {
     await caughtUp(directory)
     expect(of('anna')).toEqual([['r1', 2, at(10), null]])
   })
+
+  it('given an account that a fact names, when asked for rooms to look at from another time, then those are left out that it cannot have owned', async () => {
+    const { directory } = await given({
+      ended: [roomEvent(created('ended', 'anna'), 0), roomEvent(destroyed('ended'), 5), roomEvent(ownerChanged('ended', 'anna', 'zoe'), 6)],
+      held: [roomEvent(created('held', 'anna'), 3, { recordedAt: at(30) })],
+      named: [roomEvent(ownerChanged('named', 'anna', 'berta'), 1)],
+    })
+    const rooms = (account: string, query: object, from = '') => directory.roomsNaming(account, { from, limit: 9, ...query })
+    expect(rooms('anna', { at: at(4) })).toEqual(['ended', 'held'])
+    expect(rooms('anna', { at: at(2) })).toEqual(['ended'])
+    expect(rooms('anna', { at: at(5) })).toEqual(['held'])
+    expect(rooms('anna', { knownAt: at(29) })).toEqual(['ended', 'named'])
+    expect(rooms('anna', { at: at(5), knownAt: at(29) })).toEqual(['ended'])
+    expect(rooms('anna', { knownAt: at(30) }, 'held')).toEqual(['held', 'named'])
+    expect(rooms('zoe', { at: at(6) })).toEqual([])
+    expect(rooms('zoe', { knownAt: at(6) })).toEqual(['ended'])
+    expect(directory.roomsNaming('anna', { knownAt: at(30), from: '', limit: 1 })).toEqual(['ended'])
+  })
 })

@@ -3,7 +3,7 @@ import { derivedFile } from '#event-store'
 import type { OperationFilter, RoomFilter, RoomSort } from '../src/index.js'
 import { operationConditions, roomConditions } from '../src/filters.js'
 import { pageSql } from '../src/paging.js'
-import { roomOrder } from '../src/reader.js'
+import { roomOrder, roomsNamingSql } from '../src/reader.js'
 import { formatVersion, tables } from '../src/schema.js'
 
 const db = derivedFile(':memory:', { formatVersion, tables }, () => {}).makeAnew()
@@ -47,5 +47,11 @@ describe('how SQLite finds a page', () => {
       expect(plan).toContain('USING COVERING INDEX operations_')
       expect(plan).not.toContain('TEMP B-TREE')
     }
+  })
+
+  it('given rooms that name an account, when they are looked for, then they come by their key, without sorting', () => {
+    const given = { account: 'anna', from: '', at: 'x', knownAt: null, endsAfter: 'x', limit: 9 }
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${roomsNamingSql}`).all(given)
+    expect(plan.map(({ detail }) => String(detail))).toEqual(['SEARCH named_owners USING PRIMARY KEY (account=? AND room_id>?)'])
   })
 })
