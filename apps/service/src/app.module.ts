@@ -17,6 +17,8 @@ import {
 import { AccessLogController } from './audit/access-log.controller.js'
 import { AccessRecorder } from './audit/access-recorder.js'
 import { AnomaliesController } from './audit/anomalies.controller.js'
+import { ExportController } from './audit/export/export.controller.js'
+import { ReportController } from './audit/export/report.controller.js'
 import { CheckpointsController } from './audit/checkpoints.controller.js'
 import { ProofsController } from './audit/proofs.controller.js'
 import { PublicKeysController } from './audit/public-keys.controller.js'
@@ -85,6 +87,8 @@ export class AppModule {
       [tokens.ACCESS_LOG, service.accessLog],
       [tokens.ANOMALIES, service.anomalies],
       [HEALTH_CHECKS, service.checks],
+      [tokens.EXPORTER, service.exporter],
+      [tokens.LINE_SENDER, service.lineSender],
       [AUTHENTICATOR, authenticator],
     ]
     return {
@@ -101,6 +105,8 @@ export class AppModule {
         SchemasController,
         CheckpointsController,
         ProofsController,
+        ExportController,
+        ReportController,
         PublicKeysController,
         OperatingController,
         AccessLogController,

@@ -6,6 +6,8 @@ import type { HealthCheck, Settings } from '#platform'
 import type { Adapters, Log } from './adapters.js'
 import { auditCheck, measureAudit } from './audit/audit-health.js'
 import { createAccessLog } from './audit/access-log.js'
+import { createExporter } from './audit/export/exporter.js'
+import { createLineSender } from './audit/export/send-lines.js'
 import { createAnomalies } from './audit/read-anomalies.js'
 import { createQuarantine } from './callbacks/quarantine.js'
 import { createCallbackReceiver } from './callbacks/receive-callback.js'
@@ -83,6 +85,7 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
   const auditHealth = { store, auditLog, auditor, now }
   measureAudit(auditHealth)
   const stopping = new AbortController()
+  const checkpoints = openCheckpointStream(store, now)
   const execute = createExecute(live, ledger, now, settler.askAbout)
   const receiveCallback = createCallbackReceiver({
     ledger,
@@ -104,7 +107,12 @@ export const createService = (settings: Settings, adapters: Adapters, log: Log) 
     auditLog,
     auditor,
     signing,
-    checkpoints: openCheckpointStream(store, now),
+    checkpoints,
+    exporter: createExporter({ store, auditLog, auditor, checkpoints, signing, origin: settings.ledgerOrigin }),
+    lineSender: createLineSender({
+      stopping: stopping.signal,
+      onBroken: (error) => log('error', `audit: an export was broken off: ${(error as Error).message}`),
+    }),
     accessLog: createAccessLog(store, { sdkAppId, now }),
     anomalies: createAnomalies(store, directory),
     settleParts,

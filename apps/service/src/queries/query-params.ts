@@ -20,7 +20,7 @@ export const OptionalNumber = (min: number, max: number, description: string) =>
     Max(max),
   )
 
-const OptionalBoolean = (description: string) =>
+export const OptionalBoolean = (description: string) =>
   applyDecorators(
     ApiPropertyOptional({ type: Boolean, description }),
     Optional(),
@@ -29,7 +29,7 @@ const OptionalBoolean = (description: string) =>
   )
 
 /** Any RFC 3339 time; it is compared in the ledger's own form, UTC with milliseconds: further digits are cut. */
-const OptionalTime = (description: string) =>
+export const OptionalTime = (description: string) =>
   applyDecorators(
     ApiPropertyOptional({ type: String, format: 'date-time', description }),
     Optional(),
@@ -52,7 +52,7 @@ const isInCalendar = (text: string): boolean => {
 /** An offset may lead out of the years in which times compare as text. */
 const inFourDigitYear = (time: string): string | null => (/^\d{4}-/.test(time) ? time : null)
 
-const OptionalChoice = (values: readonly string[], description: string) =>
+export const OptionalChoice = (values: readonly string[], description: string) =>
   applyDecorators(ApiPropertyOptional({ enum: values, description }), Optional(), IsIn([...values]))
 
 /** Comma-separated names, each out of a list. */

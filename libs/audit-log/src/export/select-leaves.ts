@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises'
 import type { EventStore, RecordedEvent } from '#event-store'
 import { auditedPrefixes, isAudited } from '../audited.js'
 import type { AuditLog } from '../audit-log.js'
@@ -8,6 +9,9 @@ export interface Selected {
   readonly index: number
   readonly event: RecordedEvent
 }
+
+/** So many events are looked at in one go: others want to be served too. */
+const inOneGo = 100
 
 /** What an export is made from. */
 export interface ExportSource {
@@ -22,6 +26,7 @@ export async function* selectLeaves({ store, log }: ExportSource, size: number, 
       const index = log.indexOf(event.id)
       if (index === undefined || index >= size) return
       if (matches(filter, event)) yield { index, event }
+      if (event.revision % inOneGo === 0) await pause()
     }
     return
   }
@@ -32,5 +37,6 @@ export async function* selectLeaves({ store, log }: ExportSource, size: number, 
     if (matches(filter, event)) yield { index, event }
     index += 1
     if (index >= size) return
+    if (index % inOneGo === 0) await pause()
   }
 }
