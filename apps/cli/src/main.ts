@@ -4,6 +4,7 @@ import { adopt } from './adopt/adopt.js'
 import { doctor } from './doctor/doctor.js'
 import { migrate } from './migrate/migrate.js'
 import { listProjections, rebuildProjection, showStatus } from './projections/projections.js'
+import { rotateKey } from './rotate-key/rotate-key.js'
 import { serve } from './serve/serve.js'
 
 const program = new Command('room-ledger').description('Event-sourced record of live-streaming rooms.')
@@ -34,6 +35,15 @@ program
   .option('--service <url>', 'let the service that runs there do it')
   .option('--key-file <file>', 'holds the secret of an API key of that service with the scope admin')
   .action(adopt)
+
+program
+  .command('rotate-key')
+  .description(
+    'Put a new key for signing checkpoints in the place of the old one, which vouches for it: docs/how-to/rotate-the-audit-key.md',
+  )
+  .option('--key <file>', 'the file with the key, in place of AUDIT_SIGNING_KEY_FILE')
+  .option('--remove-old', 'keep only the public half of the old key')
+  .action(rotateKey)
 
 const projections = program
   .command('projections')

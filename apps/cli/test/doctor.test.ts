@@ -52,17 +52,20 @@ describe('room-ledger doctor', () => {
       'ok    data folder',
       'ok    API keys',
       'ok    audit key',
+      'skip  sink',
       'ok    store',
       'skip  vendor',
     ])
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('given a vendor that takes the signature, then every line is ok', async () => {
+  it('given a vendor that takes the signature, then every line is ok, but that of the sink that is none', async () => {
     const { code, lines, stderr } = await run(await configured())
     expect([code, stderr]).toEqual([0, ''])
     expect(lines.map((line) => line.slice(0, 18).trim())).toEqual(
-      ['settings', 'data folder', 'API keys', 'audit key', 'store', 'callbacks', 'vendor', 'clock'].map((what) => `ok    ${what}`),
+      ['settings', 'data folder', 'API keys', 'audit key', 'sink', 'store', 'callbacks', 'vendor', 'clock'].map(
+        (what) => `${what === 'sink' ? 'skip' : 'ok  '}  ${what}`,
+      ),
     )
     expect(existsSync(join(folder, 'ledger.db'))).toBe(false)
   })

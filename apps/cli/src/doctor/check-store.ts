@@ -6,13 +6,14 @@ import { openSqliteEventStore, StoreFileRefused, type RefusalReason } from '#eve
 import type { Settings } from '#platform'
 import { checkDefinition, projectionDefinitions, type ProjectionStatus } from '#projections'
 import { whyNotWritable } from './check-files.js'
+import { checkSigning } from './check-signing.js'
 import { mend, ok, skip, type Finding } from './finding.js'
 
-type Place = Pick<Settings, 'eventStore' | 'host' | 'port'>
+type Place = Pick<Settings, 'eventStore' | 'host' | 'port' | 'audit' | 'ledgerOrigin'>
 
 /** Opens the store as the service would, and writes nothing of its own. */
 export const checkStore = ({ eventStore, ...where }: Place): Promise<readonly Finding[]> =>
-  eventStore.kind === 'sqlite' ? checkFile(eventStore.path, where) : checkServer(eventStore.connectionString)
+  eventStore.kind === 'sqlite' ? checkFile(eventStore.path, where) : checkServer(eventStore.connectionString, where)
 
 const checkFile = async (path: string, where: Omit<Place, 'eventStore'>): Promise<readonly Finding[]> => {
   const locked = whyNotWritable(dirname(path)) ?? whyReadOnly(path)
@@ -22,7 +23,8 @@ const checkFile = async (path: string, where: Omit<Place, 'eventStore'>): Promis
     return [ok('store', `there is no ${path} yet; the service makes it when it first starts`)]
   try {
     const store = await openSqliteEventStore(path)
-    return [await headOf(store, path).finally(() => store.close())]
+    const look = async () => [await headOf(store, path), ...(await checkSigning(where, store))]
+    return await look().finally(() => store.close())
   } catch (error) {
     if (error instanceof StoreFileRefused && error.reason === 'inUse') return [await inUse(path, where)]
     const remedy = error instanceof StoreFileRefused ? remedies[error.reason] : undefined
@@ -61,14 +63,14 @@ const inUse = async (path: string, { host, port }: Omit<Place, 'eventStore'>): P
     : mend('store', `EVENT_STORE_URL: ${path} is in use by another process, and no service answers at ${url}: find and stop that process`)
 }
 
-const checkServer = async (connectionString: string): Promise<readonly Finding[]> => {
+const checkServer = async (connectionString: string, where: Omit<Place, 'eventStore'>): Promise<readonly Finding[]> => {
   try {
     const { store, projections: at } = await openEventStoreDb({ connectionString })
     try {
       const found = await headOf(store, 'EventStoreDB')
       const projections = at(projectionDefinitions, { check: checkDefinition })
       const states = await projections.status().catch((error: unknown) => error as Error)
-      return [found, ...(states instanceof Error ? [refused(states)] : states.map(findingOf))]
+      return [found, ...(states instanceof Error ? [refused(states)] : states.map(findingOf)), ...(await checkSigning(where, store))]
     } finally {
       await store.close()
     }

@@ -30,6 +30,8 @@ async function* examine(): AsyncGenerator<Finding> {
   yield checkDataDir(settings)
   yield checkApiKeys(settings, makesKey)
   yield checkAuditKey(settings)
+  if (settings.audit.checkpointSink === undefined)
+    yield skip('sink', 'AUDIT_CHECKPOINT_SINK is not set: checkpoints are kept where the log is, and nowhere else')
   yield* await checkStore(settings)
   if (inSandbox) return yield skip('vendor', 'is the sandbox that the service brings along')
   yield checkCallbacks(settings)

@@ -24,7 +24,7 @@ export const openSigning = async (settings: Parts, store: EventStore, log: Log):
   const privateKey = readKey(file) ?? (await makeKey(settings, store, log))
   const verifier = verifierOf(settings.ledgerOrigin, createPublicKey(privateKey))
   warnOfReaders(file, log)
-  const adopted = await adoptKey({ store, verifier, statement: readStatement(file), now: () => new Date().toISOString() })
+  const adopted = await adoptKey({ store, verifier, statements: readStatements(file), now: () => new Date().toISOString() })
   if (adopted.ok) return { privateKey, verifier }
   const { current, problem } = adopted
   if (current.name !== verifier.name)
@@ -71,7 +71,7 @@ const makeKey = async ({ audit, eventStore }: Parts, store: EventStore, log: Log
   }
 }
 
-const readStatement = (file: string): string | undefined => {
+const readStatements = (file: string): string | undefined => {
   try {
     return readFileSync(rotationFileOf(file), 'utf8')
   } catch (error) {

@@ -1,7 +1,7 @@
 import { v5 } from 'uuid'
 import type { EventStore } from '#event-store'
-import { readRotation } from '../notes/rotation.js'
 import { readVerifier, type Verifier } from '../notes/verifier.js'
+import { pathBetween } from './statements.js'
 
 /** Where the keys that sign, or have signed, are written down. */
 export const keyStream = 'auditKeys'
@@ -35,8 +35,8 @@ export interface Adoption {
   readonly store: EventStore
   /** The key that is to sign. */
   readonly verifier: Verifier
-  /** The statement of the key before, where one lies beside the key. */
-  readonly statement: string | undefined
+  /** What keys before it state, where that lies beside the key: one statement, or several one behind the other. */
+  readonly statements: string | undefined
   /** RFC 3339. */
   readonly now: () => string
 }
@@ -46,30 +46,37 @@ export type Adopted =
   /** `current`: the key that signs so far. */
   | { readonly ok: false; readonly problem: 'other-key' | 'bad-statement'; readonly current: Verifier }
 
-const mostTries = 10
+interface Adopting {
+  readonly to: Verifier
+  readonly statement: string | null
+}
+
+const mostTries = 100
 
 /**
  * Sees to it that the key is the one that signs: the first is taken as it comes, any other only with a statement of the
  * one before. Instances may do so at the same time.
  * @throws StoreUnavailable
  */
-export const adoptKey = async ({ store, verifier, statement, now }: Adoption): Promise<Adopted> => {
+export const adoptKey = async ({ store, verifier, statements, now }: Adoption): Promise<Adopted> => {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const keys = await readAdoptedKeys(store)
     const current = keys.at(-1)?.verifier
+    let next: Adopting = { to: verifier, statement: null }
     if (current?.vkey === verifier.vkey) return { ok: true, keys }
     if (current) {
-      if (statement === undefined) return { ok: false, problem: 'other-key', current }
-      const read = readRotation(statement, current)
-      if (!read.ok || read.to.vkey !== verifier.vkey) return { ok: false, problem: 'bad-statement', current }
+      if (statements === undefined) return { ok: false, problem: 'other-key', current }
+      const path = pathBetween(current, verifier, statements)
+      if (!path) return { ok: false, problem: 'bad-statement', current }
+      next = path[0]!
     }
     await store.append(
       keyStream,
       [
         {
-          id: v5(JSON.stringify(['AuditKeyAdopted', keys.length, verifier.vkey]), namespace),
+          id: v5(JSON.stringify(['AuditKeyAdopted', keys.length, next.to.vkey]), namespace),
           type: 'AuditKeyAdopted',
-          data: { vkey: verifier.vkey, statement: current ? statement! : null },
+          data: { vkey: next.to.vkey, statement: next.statement },
           metadata: { schema: 1, recordedAt: now() },
         },
       ],
