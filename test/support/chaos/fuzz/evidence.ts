@@ -62,8 +62,8 @@ export const createEvidence = (secrets: readonly string[]) => {
       const stored = new Set<string>()
       const strangers = { claims: 0 }
       for (const { id, stream, type, data, metadata } of log) {
-        // What the service tells of its own: who looked, and what it signed.
-        if (stream.startsWith('audit')) continue
+        // What the service tells of its own: who looked, what it signed, how far consumers are.
+        if (/^(audit|feedConsumer)/.test(stream)) continue
         const body = metadata['callback'] as { readonly body: string; readonly command: string } | undefined
         if (body) {
           const sha = sha256(body.body)

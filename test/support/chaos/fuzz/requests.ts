@@ -40,7 +40,34 @@ const history = [
   'include=operations',
 ]
 
-/** Everything that has an address, and what it takes. */
+const feed = [
+  'after=start',
+  'after=now',
+  'after=x',
+  'after=c3RhcnQ',
+  'types=OwnerChanged',
+  'types=toString',
+  'wait=0',
+  'wait=-1',
+  'roomId=x',
+]
+const audit = [
+  'size=0',
+  'size=1',
+  'size=1e9',
+  'from=1&to=2',
+  'from=2&to=1',
+  'eventId=x',
+  'format=vkey',
+  'format=csv',
+  'lateMs=-1',
+  'kind=owner-gap',
+]
+
+/**
+ * Everything that has an address, and what it takes; but for the live feed, whose answer has no end, and the export of the
+ * whole ledger, which is as long as that.
+ */
 const routes: readonly Route[] = [
   ['POST', '/v1/rooms', (choose, roomId) => ({ roomId, seatTemplate: 'Karaoke', owner: 'anna', reason: 'fuzz', ...info(choose) })],
   ['PATCH', '/v1/rooms/{roomId}', (choose) => ({ reason: 'fuzz', ...info(choose) })],
@@ -59,6 +86,23 @@ const routes: readonly Route[] = [
   ['GET', '/v1/projections'],
   ['GET', '/v1/quarantine', undefined, page],
   ['POST', '/v1/quarantine/{roomId}/replay'],
+  ['GET', '/v1/events', undefined, [...page, ...feed]],
+  ['PUT', '/v1/consumers/{roomId}', ({ below }) => ({ from: ['start', 'now', 'x'][below(3)] })],
+  ['GET', '/v1/consumers/{roomId}'],
+  ['GET', '/v1/consumers/{roomId}/events', undefined, [...page, ...feed]],
+  ['POST', '/v1/consumers/{roomId}/ack', () => ({ cursor: 'start' })],
+  ['DELETE', '/v1/consumers/{roomId}'],
+  ['GET', '/v1/consumers', undefined, page],
+  ['GET', '/v1/audit/checkpoints', undefined, page],
+  ['GET', '/v1/audit/proofs/inclusion', undefined, audit],
+  ['GET', '/v1/audit/proofs/consistency', undefined, audit],
+  ['GET', '/v1/audit/public-key', undefined, audit],
+  ['GET', '/v1/audit/public-keys'],
+  ['GET', '/v1/audit/report', undefined, ['roomId=x', 'roomId=']],
+  ['GET', '/v1/audit/anomalies', undefined, [...page, ...audit]],
+  ['GET', '/v1/audit/access-log', undefined, page],
+  ['GET', '/schemas/OwnerChanged/1'],
+  ['GET', '/schemas/{roomId}/1'],
   ['GET', '/health/live'],
   ['GET', '/health/ready'],
   ['GET', '/metrics'],
