@@ -48,5 +48,4 @@ export const tables = `
   CREATE TABLE named_owners (
     account TEXT NOT NULL, room_id TEXT NOT NULL, named_at TEXT, known_at TEXT, until TEXT, PRIMARY KEY (account, room_id)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX named_owners_of_room ON named_owners (room_id);
 `

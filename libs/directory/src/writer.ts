@@ -13,8 +13,11 @@ export const createWriter = (db: DatabaseSync) => {
   const putOperation = db.prepare('INSERT OR REPLACE INTO operations VALUES (?, ?, ?, ?, ?, ?, ?)')
   const dropOwnerships = db.prepare('DELETE FROM ownerships WHERE room_id = ?')
   const putOwnership = db.prepare('INSERT OR REPLACE INTO ownerships VALUES (?, ?, ?, ?, ?)')
-  const dropNamed = db.prepare('DELETE FROM named_owners WHERE room_id = ?')
-  const putNamed = db.prepare('INSERT INTO named_owners VALUES (?, ?, ?, ?, ?)')
+  // Whoever was once named stays so; of most nothing changes when a fact comes in.
+  const putNamed = db.prepare(`
+    INSERT INTO named_owners VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET named_at = excluded.named_at, known_at = excluded.known_at, until = excluded.until
+    WHERE (named_at, known_at, until) IS NOT (excluded.named_at, excluded.known_at, excluded.until)`)
   const putToAskAbout = db.prepare('INSERT OR IGNORE INTO rooms_to_ask_about VALUES (?)')
   const dropToAskAbout = db.prepare('DELETE FROM rooms_to_ask_about WHERE room_id = ?')
 
@@ -46,7 +49,6 @@ export const createWriter = (db: DatabaseSync) => {
     const ownerships = [...ownershipsOf(roomId, sorted)]
     for (const { account, ...ownership } of ownerships)
       putOwnership.run(account, ownership.since ?? '', roomId, ownership.eventId, JSON.stringify(ownership))
-    dropNamed.run(roomId)
     for (const { account, namedAt, knownAt, until } of namedOwners(sorted, ownerships))
       putNamed.run(account, roomId, namedAt, knownAt, until)
   }
