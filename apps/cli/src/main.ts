@@ -2,10 +2,12 @@
 import { Command, Option } from 'commander'
 import { adopt } from './adopt/adopt.js'
 import { doctor } from './doctor/doctor.js'
+import { exportRecord } from './export/export.js'
 import { migrate } from './migrate/migrate.js'
 import { listProjections, rebuildProjection, showStatus } from './projections/projections.js'
 import { rotateKey } from './rotate-key/rotate-key.js'
 import { serve } from './serve/serve.js'
+import { verify } from './verify/verify.js'
 
 const program = new Command('room-ledger').description('Event-sourced record of live-streaming rooms.')
 
@@ -44,6 +46,37 @@ program
   .option('--key <file>', 'the file with the key, in place of AUDIT_SIGNING_KEY_FILE')
   .option('--remove-old', 'keep only the public half of the old key')
   .action(rotateKey)
+
+/** Exit code 1 says that an export is not what the ledger wrote: what cannot be understood at all is another matter. */
+const unusable = 2
+
+program
+  .command('export')
+  .description('Fetch the record from a running service into a file; goes on where it was cut off: docs/how-to/verify-an-export.md')
+  .requiredOption('--url <url>', 'where the service is')
+  .requiredOption('--out <file>', 'the file; while it is not whole it is called FILE.part')
+  .option('--key-file <file>', 'holds the secret of an API key with the scope audit:read')
+  .option('--key-env <name>', 'the environment variable that holds it')
+  .addOption(new Option('--format <format>', 'ndjson can be verified, csv read').choices(['ndjson', 'csv']).default('ndjson'))
+  .option('--bom', 'csv with a byte order mark')
+  .option('--room <id>', 'events of this room alone')
+  .option('--account <id>', 'events that name this account')
+  .option('--from <time>', 'happened at or after this time, RFC 3339')
+  .option('--to <time>', 'happened before this time')
+  .option('--types <names>', 'types of event, comma separated')
+  .exitOverride(({ exitCode }) => process.exit(exitCode && unusable))
+  .action(exportRecord)
+
+program
+  .command('verify')
+  .description('Tell whether an export is what the ledger wrote, without service and network: docs/how-to/verify-an-export.md')
+  .argument('<export>', 'the file (NDJSON), or - for standard input')
+  .requiredOption('--key <key>', "the ledger's public key: a file with PEM or a verifier string, or that string itself")
+  .option('--checkpoint <file>', 'an older checkpoint, of which the export must be the continuation')
+  .option('--rotations <file>', 'what GET /v1/audit/public-keys answered: leads from an old key to the one of today')
+  .option('--origin <name>', 'the ledger that the key is of, where the key does not say so (PEM)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode && unusable))
+  .action(verify)
 
 const projections = program
   .command('projections')

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { addressOf, readSecret, reasonOf } from '../service-access.js'
 import type { Adopter, Adoption } from './adopter.js'
 import { AdoptionRefused } from './refused.js'
 
@@ -26,11 +26,11 @@ const timeoutMs = 120_000
 
 /**
  * Lets a running service adopt rooms.
- * @throws AdoptionRefused when it cannot be asked, before anything is begun
+ * @throws AdoptionRefused, Unusable when it cannot be asked, before anything is begun
  */
 export const adoptThroughService = async ({ service, keyFile }: ServiceOptions): Promise<Adopter> => {
-  const base = addressOf(service)
-  const secret = readSecret(keyFile)
+  const base = addressOf('--service', service)
+  const secret = readSecret('--key-file', keyFile)
 
   const call = async (method: string, path: string): Promise<Answer> => {
     const answer = await fetch(`${base}${path}`, {
@@ -80,29 +80,4 @@ const failed = ({ status, body, retryAfterMs }: Answer): Extract<Adoption, { rea
     reason: `${title}: ${detail}${code}`,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
-}
-
-const addressOf = (service: string): string => {
-  const url = URL.parse(service)
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
-    throw new AdoptionRefused('--service must be an address such as http://127.0.0.1:3000')
-  return url.href.replace(/\/+$/, '')
-}
-
-const readSecret = (file: string): string => {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    throw new AdoptionRefused(`--key-file: ${file} cannot be read (${reasonOf(error)})`, { cause: error })
-  }
-  // The file of API keys is near at hand, and is none: it holds hashes.
-  if (!/^[\x21-\x7e]+$/.test(text) || text.startsWith('['))
-    throw new AdoptionRefused(`--key-file: ${file} must hold the secret of an API key, and nothing else`)
-  return text
-}
-
-const reasonOf = (error: unknown): string => {
-  const { code, name, cause } = error as { code?: unknown; name?: string; cause?: { code?: unknown } }
-  return String(cause?.code ?? (typeof code === 'string' ? code : name))
 }
