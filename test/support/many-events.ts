@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startService } from '../../apps/service/src/start.js'
@@ -74,7 +74,7 @@ const makerOf = (samples: readonly RecordedEvent[]) => {
       id: randomUUID(),
       type: sample.type,
       data: { ...JSON.parse(text), ...owners },
-      metadata: { ...sample.metadata, occurredAt: time, recordedAt: time, salt: `${randomUUID()}${randomUUID().slice(0, 8)}`, callback },
+      metadata: { ...sample.metadata, occurredAt: time, recordedAt: time, salt: randomBytes(32).toString('base64'), callback },
     }
   }
 }

@@ -1,25 +1,25 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
-import { adopt } from './adopt/adopt.js'
-import { doctor } from './doctor/doctor.js'
-import { exportRecord } from './export/export.js'
-import { migrate } from './migrate/migrate.js'
-import { listProjections, rebuildProjection, showStatus } from './projections/projections.js'
-import { rotateKey } from './rotate-key/rotate-key.js'
-import { serve } from './serve/serve.js'
-import { verify } from './verify/verify.js'
+
+/** Loads what a command needs when it is given: most need no framework, no store and no vendor. */
+const later =
+  <Given extends readonly unknown[]>(load: () => Promise<(...given: Given) => unknown>) =>
+  async (...given: Given): Promise<void> =>
+    void (await (
+      await load()
+    )(...given))
 
 const program = new Command('room-ledger').description('Event-sourced record of live-streaming rooms.')
 
 program
   .command('serve')
   .description('Run the service; without LIVE_BASE_URL with a sandbox of the vendor beside it. Settings: docs/reference/settings.md')
-  .action(serve)
+  .action(later(async () => (await import('./serve/serve.js')).serve))
 
 program
   .command('doctor')
   .description('Look over settings, store, keys, vendor and clock, and say what to mend; changes nothing')
-  .action(doctor)
+  .action(later(async () => (await import('./doctor/doctor.js')).doctor))
 
 const store = 'sqlite:PATH, or an EventStoreDB connection string'
 program
@@ -27,7 +27,7 @@ program
   .description('Copy every event to another store, and verify the copy. Resumable: docs/how-to/migrate-to-eventstoredb.md')
   .requiredOption('--from <store>', `the store to copy, not in use by a service: ${store}`)
   .addOption(new Option('--to <store>', `where to: ${store}`).env('EVENT_STORE_URL').makeOptionMandatory())
-  .action(migrate)
+  .action(later(async () => (await import('./migrate/migrate.js')).migrate))
 
 program
   .command('adopt')
@@ -36,7 +36,7 @@ program
   .option('--public', "the vendor's public rooms, in place of a file")
   .option('--service <url>', 'let the service that runs there do it')
   .option('--key-file <file>', 'holds the secret of an API key of that service with the scope admin')
-  .action(adopt)
+  .action(later(async () => (await import('./adopt/adopt.js')).adopt))
 
 program
   .command('rotate-key')
@@ -45,7 +45,7 @@ program
   )
   .option('--key <file>', 'the file with the key, in place of AUDIT_SIGNING_KEY_FILE')
   .option('--remove-old', 'keep only the public half of the old key')
-  .action(rotateKey)
+  .action(later(async () => (await import('./rotate-key/rotate-key.js')).rotateKey))
 
 /** Exit code 1 says that an export is not what the ledger wrote: what cannot be understood at all is another matter. */
 const unusable = 2
@@ -65,7 +65,7 @@ program
   .option('--to <time>', 'happened before this time')
   .option('--types <names>', 'types of event, comma separated')
   .exitOverride(({ exitCode }) => process.exit(exitCode && unusable))
-  .action(exportRecord)
+  .action(later(async () => (await import('./export/export.js')).exportRecord))
 
 program
   .command('verify')
@@ -76,21 +76,24 @@ program
   .option('--rotations <file>', 'what GET /v1/audit/public-keys answered: leads from an old key to the one of today')
   .option('--origin <name>', 'the ledger that the key is of, where the key does not say so (PEM)')
   .exitOverride(({ exitCode }) => process.exit(exitCode && unusable))
-  .action(verify)
+  .action(later(async () => (await import('./verify/verify.js')).verify))
 
 const projections = program
   .command('projections')
   .description('The projections of the ledger at EVENT_STORE_URL: docs/reference/command-line.md')
-projections.command('list').description('Print their names').action(listProjections)
+projections
+  .command('list')
+  .description('Print their names')
+  .action(later(async () => (await import('./projections/projections.js')).listProjections))
 projections
   .command('status')
   .description('How they are and how far; exit code 1 when one is faulted or stopped')
   .option('--json', 'print JSON')
-  .action(showStatus)
+  .action(later(async () => (await import('./projections/projections.js')).showStatus))
 projections
   .command('rebuild')
   .argument('<name>', 'one of those that list prints')
   .description('Compute one anew from the beginning of the log; waits until it is done')
-  .action((name: string) => rebuildProjection(name))
+  .action(later(async () => (await import('./projections/projections.js')).rebuildProjection))
 
 await program.parseAsync()
