@@ -172,7 +172,7 @@ describe('settings', () => {
         AUDIT_SIGNING_KEY_FILE: '/run/secrets/audit-key.pem',
         LIVE_CALLBACK_PATH_SECRET: secret,
         LIVE_CALLBACK_TOKEN: secret,
-        AUDIT_CHECKPOINT_SINK: `https://worm.example/${secret}`,
+        AUDIT_CHECKPOINT_SINK: `https://ledger:${secret}@worm.example/${secret}`,
       }),
     )
     const text = JSON.stringify(summary)

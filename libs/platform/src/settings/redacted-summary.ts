@@ -17,7 +17,7 @@ export const redactedSummary = (settings: Settings): Readonly<Record<string, unk
     trustedProxies: trustedProxies?.rules ?? 'none',
     apiKeysFile: apiKeysFile ?? 'none',
     oidc: oidc ?? 'off',
-    audit: { ...audit, checkpointSink: audit.checkpointSink?.replace(/^(https:\/\/[^/?#]*).*$/, '$1/…') ?? 'none' },
+    audit: { ...audit, checkpointSink: audit.checkpointSink?.replace(/^(https:\/\/)(?:[^/?#]*@)?([^/?#]*).*$/i, '$1$2/…') ?? 'none' },
   }
 }
 
