@@ -29,5 +29,7 @@ export const flawOfFilter = ({ content, index, proof }: ExportRow, head: ExportH
     }
   const { stream, type, data, metadata } = content
   const event = { stream, type, data: data as never, metadata: metadata as never }
-  return matches(head.filter, event) ? undefined : { kind: 'filter', message: 'does not belong into an export with this filter' }
+  return matches(head.filter, event)
+    ? undefined
+    : { kind: 'filter', message: 'does not belong into an export with this filter: it was altered, or the filter in line 1 was' }
 }
