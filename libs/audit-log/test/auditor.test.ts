@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createMemoryStore } from '../../event-store/test/memory-store.js'
 import { eventually } from '../../../test/support/eventually.js'
 import type { EventStore } from '#event-store'
+import { openEsdbEventStore } from '#event-store-esdb'
+import { startDouble } from '../../../test/double/index.js'
 import {
   adoptKey,
   checkpointBody,
@@ -99,8 +101,20 @@ describe('checkpoints', () => {
     expect(await sizesIn(store)).toEqual([1, 2, 3, 4])
   })
 
-  it('given two instances with one key, then they sign one an interval together, and each size once', async () => {
-    const store = createMemoryStore()
+  const onServer = async (): Promise<EventStore> => {
+    const double = await startDouble()
+    const store = await openEsdbEventStore({ connectionString: double.url })
+    onTestFinished(async () => {
+      await store.close()
+      await double.close()
+    })
+    return store
+  }
+  it.each<[string, () => Promise<EventStore>]>([
+    ['in memory', async () => createMemoryStore()],
+    ['on EventStoreDB', onServer],
+  ])('given two instances with one key %s, then they sign one an interval together, and each size once', async (_, open) => {
+    const store = await open()
     const key = await adoptedKey(store)
     const [a, b] = [await auditorOf(store, key, { intervalMs: 200 }), await auditorOf(store, key, { intervalMs: 200 })]
     a.start()
