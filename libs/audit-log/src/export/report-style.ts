@@ -17,7 +17,7 @@ table { border-collapse: collapse; width: 100% }
 caption { text-align: left; color: #5a6673; padding-bottom: 5px }
 th { text-align: left; font-size: 11px; color: #5a6673; border-bottom: 1px solid #16202b; padding: 4px 8px 4px 0; vertical-align: bottom }
 td { vertical-align: top; border-bottom: 1px solid #d5dbe1; padding: 6px 8px 6px 0; overflow-wrap: anywhere }
-td:nth-child(3), td:nth-child(4) { white-space: nowrap; font-variant-numeric: tabular-nums }
+td:nth-child(3), td:nth-child(4), td:nth-child(6) { white-space: nowrap; font-variant-numeric: tabular-nums }
 thead { display: table-header-group }
 tr { break-inside: avoid }
 .gap td { background: #fcefee }
