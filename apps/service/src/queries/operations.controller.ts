@@ -31,7 +31,11 @@ export class OperationsController {
   }
 
   @Get('accounts/:account/ownerships')
-  @ApiOperation({ summary: 'Rooms that an account owns or owned' })
+  @ApiOperation({
+    summary: 'Rooms that an account owns or owned',
+    description:
+      'By since, youngest first. With at: those that it owned then. With at or knownAt: by room id, and a page may end before its limit, even without items; nextCursor null is the end.',
+  })
   ownerships(@Param('account') account: string, @Query() query: PageAsOfQuery) {
     if (Buffer.byteLength(account) > longestAccount)
       throw new Problem({

@@ -22,7 +22,11 @@ export class RoomsController {
 
   @Get(':roomId')
   @HasRoomId()
-  @ApiOperation({ summary: 'A room as it is, was at a time, or was known to be' })
+  @ApiOperation({
+    summary: 'A room as it is, was at a time, or was known to be',
+    description:
+      'With at or knownAt the answer has no ETag: it is not what If-Match means. A moment before the first fact is 404 /problems/room-not-known-at, here and for the history and the owners.',
+  })
   async find(
     @RoomId() roomId: string,
     @Query() query: RoomQuery,

@@ -31,6 +31,7 @@ const list = [
   'sort=-updatedAt',
   'sort=constructor',
 ]
+const times = ['at=2026-01-01T00:00:00Z', 'at=2999-01-01T00:00:00Z', 'knownAt=now', 'knownAt=9999-12-31T23:59:59-01:00', 'at=']
 const history = [
   'order=desc',
   'types=RoomCreated,OwnerChanged',
@@ -74,14 +75,14 @@ const routes: readonly Route[] = [
   ['PUT', '/v1/rooms/{roomId}/owner', ({ below }) => ({ newOwner: `owner-${below(10)}` })],
   ['DELETE', '/v1/rooms/{roomId}', undefined, ['reason=because', 'reason=', `reason=${'x'.repeat(501)}`, 'force=1']],
   ['GET', '/v1/rooms', undefined, [...page, ...list]],
-  ['GET', '/v1/rooms/{roomId}', undefined, ['at=2026-01-01T00:00:00Z', 'knownAt=now', ...page]],
-  ['GET', '/v1/rooms/{roomId}/history', undefined, [...page, ...history]],
-  ['GET', '/v1/rooms/{roomId}/owners', undefined, page],
+  ['GET', '/v1/rooms/{roomId}', undefined, [...page, ...times]],
+  ['GET', '/v1/rooms/{roomId}/history', undefined, [...page, ...history, ...times]],
+  ['GET', '/v1/rooms/{roomId}/owners', undefined, [...page, ...times]],
   ['GET', '/v1/rooms/{roomId}/operations', undefined, page],
   ['GET', '/v1/operations', undefined, [...page, ...list, 'requestedBy=all', 'roomId=x']],
   ['GET', '/v1/operations/{roomId}'],
   ['GET', '/v1/operations/00000000-0000-7000-8000-000000000000'],
-  ['GET', '/v1/accounts/anna/ownerships', undefined, page],
+  ['GET', '/v1/accounts/anna/ownerships', undefined, [...page, ...times]],
   ['POST', '/v1/rooms/{roomId}/reconcile'],
   ['GET', '/v1/projections'],
   ['GET', '/v1/quarantine', undefined, page],
