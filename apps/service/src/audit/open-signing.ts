@@ -3,7 +3,6 @@ import { readFileSync, statSync } from 'node:fs'
 import { adoptKey, makeKeyFile, readAdoptedKeys, readKeyFile, rotationFileOf, verifierOf, type Verifier } from '#audit-log'
 import type { EventStore } from '#event-store'
 import { SettingsError, type Settings } from '#platform'
-import type { Log } from '../adapters.js'
 
 /** What signs the checkpoints. */
 export interface Signing {
@@ -12,6 +11,7 @@ export interface Signing {
 }
 
 type Parts = Pick<Settings, 'audit' | 'eventStore' | 'ledgerOrigin'>
+type Log = (level: 'info' | 'warn', message: string) => void
 
 /**
  * Reads the key that signs checkpoints, makes one where a ledger begins, and sees to it that it is the ledger's own.
