@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDouble, type Double, type DoubleOptions } from '../double/index.js'
+import { keyForTests } from '../support/audit-key.js'
 import { buildProgram, serve, writeKey, type Program } from '../support/program.js'
 import { adminAccount, sdkAppId, secretKey, token } from '../support/world.js'
 
@@ -78,7 +79,7 @@ describe('a service whose EventStoreDB cannot be used', () => {
       PORT: '0',
       DATA_DIR: cwd,
       EVENT_STORE_URL: named(url),
-      AUDIT_SIGNING_KEY_FILE: join(cwd, 'audit-key.pem'),
+      AUDIT_SIGNING_KEY_FILE: keyForTests(),
       LIVE_BASE_URL: 'http://127.0.0.1:1',
       LIVE_SDK_APP_ID: String(sdkAppId),
       LIVE_ADMIN_ACCOUNT: adminAccount,

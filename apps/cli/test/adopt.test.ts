@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { startDouble } from '../../../test/double/index.js'
+import { keyForTests } from '../../../test/support/audit-key.js'
 import { createSandbox, type Sandbox } from '../../../test/support/sandbox.js'
 import { buildProgram, callWith, runProgram, serve, settingsFor, writeKey, type Program } from '../../../test/support/program.js'
 
@@ -160,7 +161,7 @@ describe('adopting rooms while the service runs', () => {
   it('given EventStoreDB, then the command works beside the service, which knows the rooms at once', async () => {
     const double = await startDouble()
     onTestFinished(() => double.close())
-    Object.assign(env, { EVENT_STORE_URL: double.url, AUDIT_SIGNING_KEY_FILE: join(folder, 'audit-key.pem') })
+    Object.assign(env, { EVENT_STORE_URL: double.url, AUDIT_SIGNING_KEY_FILE: keyForTests() })
     await roomsAtVendor('one', 'two')
     const { service, url } = await started()
     try {
