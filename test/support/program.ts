@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { keyForTests } from './audit-key.js'
+import { keyForTests, originForTests } from './audit-key.js'
 
 export { buildProgram } from './build-program.js'
 
@@ -81,6 +81,7 @@ export const settingsFor = (folder: string, application: Application, vendor = '
   PORT: '0',
   DATA_DIR: folder,
   AUDIT_SIGNING_KEY_FILE: keyForTests(),
+  LEDGER_ORIGIN: originForTests,
   API_KEYS_FILE: join(folder, 'keys.json'),
   LIVE_BASE_URL: vendor,
   LIVE_SDK_APP_ID: String(application.sdkAppId),

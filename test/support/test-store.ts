@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { JsonObject, RecordedEvent } from '#event-store'
 import { openEsdbEventStore } from '#event-store-esdb'
 import { startDouble } from '../double/index.js'
-import { keyForTests } from './audit-key.js'
+import { keyForTests, originForTests } from './audit-key.js'
 
 /** The store that the end-to-end tests run on: the project of vitest.config.ts chooses. */
 export const engineUnderTest = process.env['TEST_ENGINE'] === 'eventstoredb' ? 'eventstoredb' : 'sqlite'
@@ -34,20 +34,14 @@ export interface TestStore {
 
 /** @param folder where files may lie; its owner removes it. */
 export const openTestStore = async (folder: string): Promise<TestStore> => {
-  const env = (url: string) => ({ EVENT_STORE_URL: url, AUDIT_SIGNING_KEY_FILE: keyForTests() })
+  const env = (url: string) => ({ EVENT_STORE_URL: url, AUDIT_SIGNING_KEY_FILE: keyForTests(), LEDGER_ORIGIN: originForTests })
   if (engineUnderTest === 'sqlite') {
     const file = join(folder, 'room-ledger.db')
     const url = `sqlite:${file}`
     return { url, env: env(url), events: async (prefix) => readFile(file, prefix), close: async () => undefined }
   }
   if (realServer)
-    // One ledger for all tests, whatever application each of them is for.
-    return {
-      url: realServer,
-      env: { ...env(realServer), LEDGER_ORIGIN: 'room-ledger.local/tests' },
-      events: (prefix) => readServer(realServer!, prefix),
-      close: async () => undefined,
-    }
+    return { url: realServer, env: env(realServer), events: (prefix) => readServer(realServer!, prefix), close: async () => undefined }
   const double = await startDouble()
   return { url: double.url, env: env(double.url), events: (prefix) => readServer(double.url, prefix), close: () => double.close() }
 }

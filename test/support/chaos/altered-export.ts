@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { application } from '../../bench/load.js'
 import { rollDice } from '../../double/dice.js'
+import { originForTests } from '../audit-key.js'
 import { writeManyEvents } from '../many-events.js'
 import { buildProgram, runProgram, serve, settingsFor, urlOf, writeKey } from '../program.js'
 import { alterations, type Alteration } from './alterations.js'
@@ -62,7 +63,7 @@ export const alteredExport = async ({ seed, events, times }: { seed: number; eve
     if (older.code !== 0 || !older.stdout.includes('continues')) violations.push(`with an older checkpoint: ${older.output.slice(0, 1000)}`)
     const file = openExportFile(at('whole.ndjson'))
     if (file.count < events + 2) violations.push(`the export has ${file.count} lines only`)
-    const ways = Object.values(alterations(`room-ledger.local/${application.sdkAppId}`))
+    const ways = Object.values(alterations(originForTests))
     for (let n = 0; n < times; n += 1) await judge(ways[n % ways.length]!(file, dice))
     const figures = {
       events: file.count - 2,
