@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { rollDice } from '../../double/dice.js'
+import { eventually } from '../eventually.js'
 import { engineUnderTest, openTestStore, readLogOf } from '../test-store.js'
 import { clientsOf } from './clients.js'
 import { errorsIn } from './errors-in.js'
@@ -35,7 +36,9 @@ export const consumersKilled = async ({ build, seed, kills }: ConsumersKilled) =
     const writing = [1, 2].map((lane) => tell(field, lane, () => over))
     const readers = [1, 2].map((lane) => consumer.read(rollDice(seed + lane), () => over))
     for (let kill = 0; kill < kills; kill += 1) {
-      await delay(400 + 800 * roll())
+      // Whatever the machine has time for: something is to be under way each time.
+      await eventually(() => consumer.figures.acknowledged > 2 * kill + 1)
+      await delay(800 * roll())
       const name = names[kill % names.length]!
       const killed = running.get(name)!
       said.push(...killed.complaints())
