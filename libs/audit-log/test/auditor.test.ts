@@ -130,6 +130,27 @@ describe('checkpoints', () => {
     expect(sizes).toEqual([...new Set(sizes)].toSorted((x, y) => x - y))
   })
 
+  it('given another instance that signs a larger tree in between, then that checkpoint is the answer', async () => {
+    const store = createMemoryStore()
+    const key = await adoptedKey(store)
+    const other = await auditorOf(store, key)
+    let between = true
+    const interrupted: EventStore = {
+      ...store,
+      append: async (stream, ...rest) => {
+        if (stream === 'auditCheckpoints' && between) {
+          between = false
+          await record(store, 'room-b')
+          await other.checkpointNow()
+        }
+        return store.append(stream, ...rest)
+      },
+    }
+    await record(store, 'room-a')
+    const { note, size } = await (await auditorOf(interrupted, key)).checkpointNow()
+    expect([size, note, await sizesIn(store)]).toEqual([2, other.status().last?.note, [2]])
+  })
+
   it('given many who ask two instances at once, while the log grows, then sizes only grow, and each answer is in the store', async () => {
     const store = createMemoryStore()
     const key = await adoptedKey(store)
