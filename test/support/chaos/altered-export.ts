@@ -5,6 +5,7 @@ import { application } from '../../bench/load.js'
 import { rollDice } from '../../double/dice.js'
 import { originForTests } from '../audit-key.js'
 import { writeManyEvents } from '../many-events.js'
+import { residentMb } from '../process-figures.js'
 import { buildProgram, runProgram, serve, settingsFor, urlOf, writeKey } from '../program.js'
 import { alterations, type Alteration } from './alterations.js'
 import { openExportFile, writePieces } from './export-file.js'
@@ -56,7 +57,7 @@ export const alteredExport = async ({ seed, events, times }: { seed: number; eve
       rooms: Math.max(10, events / 40),
       startedAt: Date.now() - events,
     })
-    const { exporting, took } = await exportIt(build, folder, run)
+    const { exporting, took, served } = await exportIt(build, folder, run)
     const whole = await verify(at('whole.ndjson'))
     if (whole.code !== 0) violations.push(`the untouched export is not verified: ${whole.output.slice(0, 1000)}`)
     const older = await verify(at('whole.ndjson'), '--checkpoint', at('old.txt'))
@@ -74,6 +75,7 @@ export const alteredExport = async ({ seed, events, times }: { seed: number; eve
       'MB of memory to verify': Math.round(whole.mb),
       'MB of memory at most': Math.round(peakMb),
       'MB of memory to fetch': Math.round(exporting.mb),
+      'MB of the service before, and at most meanwhile': `${Math.round(served.before)}, ${Math.round(served.highest)}`,
       altered: times,
       'caught, and the place named': times - violations.length,
     }
@@ -117,9 +119,20 @@ const exportIt = async (
     const took = (performance.now() - began) / 1000
     await writeFile(join(folder, 'key.vkey'), await (await ask('/v1/audit/public-key?format=vkey')).text())
     await writeFile(join(folder, 'secret'), secret)
-    const exporting = await run(['export', '--url', url, '--key-file', join(folder, 'secret'), '--out', join(folder, 'whole.ndjson')])
+    const before = residentMb(service.pid)
+    let highest = before
+    const looking = setInterval(() => void (highest = Math.max(highest, residentMb(service.pid))), 250)
+    const exporting = await run([
+      'export',
+      '--url',
+      url,
+      '--key-file',
+      join(folder, 'secret'),
+      '--out',
+      join(folder, 'whole.ndjson'),
+    ]).finally(() => clearInterval(looking))
     if (exporting.code !== 0) throw new Error(`export failed: ${exporting.output}\n${service.output()}`)
-    return { exporting, took }
+    return { exporting, took, served: { before, highest } }
   } finally {
     service.kill('SIGTERM')
     await service.ended
