@@ -83,9 +83,10 @@ const makeLedgers = async (folder: string): Promise<readonly Ledger[]> => {
     await mkdir(kept)
     copyStore(join(live, file), join(kept, file))
     const events = readEvents(join(live, file))
-    const bodies = new Set(events.map(({ metadata }) => (metadata['callback'] as { body: string }).body))
+    const facts = events.filter(isOfRoom)
+    const bodies = new Set(facts.map(({ metadata }) => (metadata['callback'] as { body: string }).body))
     const lost = acknowledged.filter((body) => !bodies.has(body))
-    if (lost.length > 0 || events.length !== acknowledged.length)
+    if (lost.length > 0 || facts.length !== acknowledged.length)
       throw new Error(`${lost.length} acknowledged callbacks are missing unharmed`)
     return { name, folder: kept, events }
   }
@@ -101,6 +102,9 @@ const makeLedgers = async (folder: string): Promise<readonly Ledger[]> => {
   await service.stop()
   return [inLog, halfWay, await keep('closed')]
 }
+
+/** The keys and checkpoints of the audit stand beside them. */
+const isOfRoom = ({ stream }: RecordedEvent): boolean => stream.startsWith('room-')
 
 const readEvents = (path: string): readonly RecordedEvent[] => {
   using db = new DatabaseSync(path, { readOnly: true })
@@ -162,9 +166,12 @@ const wrongIn = async (path: string, expected: readonly RecordedEvent[]): Promis
   const store = await openSqliteEventStore(path)
   try {
     const wrong: string[] = []
-    if (!isDeepStrictEqual(await Array.fromAsync(store.readAll()), expected)) wrong.push('the log is not what was acknowledged')
-    if (!isDeepStrictEqual(await Array.fromAsync(store.readAll({ prefixes: ['room-'] })), expected)) wrong.push('the rooms are not')
-    for (const [stream, events] of Map.groupBy(expected, ({ stream }) => stream)) {
+    // A service that has looked at it may have signed what it found.
+    const found = (await Array.fromAsync(store.readAll())).slice(0, expected.length)
+    if (!isDeepStrictEqual(found, expected)) wrong.push('the log is not what was acknowledged')
+    const rooms = await Array.fromAsync(store.readAll({ prefixes: ['room-'] }))
+    if (!isDeepStrictEqual(rooms, expected.filter(isOfRoom))) wrong.push('the rooms are not')
+    for (const [stream, events] of Map.groupBy(expected.filter(isOfRoom), ({ stream }) => stream)) {
       if (!isDeepStrictEqual(await Array.fromAsync(store.readStream(stream)), events)) wrong.push(`${stream} is not`)
       const next = [{ id: crypto.randomUUID(), type: 'Noted', data: {}, metadata: {} }]
       const written = await store.append(stream, next, events.at(-1)!.revision)
