@@ -8,6 +8,8 @@ export interface FollowParts {
   readonly store: EventStore
   readonly prefixes: readonly string[]
   readonly batchSize: number
+  /** Milliseconds of rest after a batch that was not full, so that the next one is worth its transaction. */
+  readonly restMs: number
   /** Mends what the attempt before has left behind. */
   readonly prepare: () => void
   /** Where to read on. */
@@ -45,7 +47,10 @@ export const keepFollowing = async (parts: FollowParts, stopped: AbortSignal): P
   }
 }
 
-const follow = async ({ store, prefixes, batchSize, position, take, caughtUp }: FollowParts, signal: AbortSignal): Promise<void> => {
+const follow = async (
+  { store, prefixes, batchSize, restMs, position, take, caughtUp }: FollowParts,
+  signal: AbortSignal,
+): Promise<void> => {
   const items = store.subscribe({ after: position(), prefixes, signal })
   for await (const batch of inBatches<RecordedEvent | CaughtUp>(items, batchSize)) {
     if (signal.aborted) return
@@ -54,6 +59,7 @@ const follow = async ({ store, prefixes, batchSize, position, take, caughtUp }: 
     const last = batch.at(-1)!
     if ('caughtUp' in last) caughtUp(last.position)
     // Others in this process want a turn between two batches.
-    await nextRound()
+    if (restMs === 0 || batch.length === batchSize) await nextRound()
+    else await pause(restMs, undefined, { signal }).catch(() => undefined)
   }
 }

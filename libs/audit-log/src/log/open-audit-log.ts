@@ -13,6 +13,9 @@ export interface AuditLogOptions {
   readonly batchSize?: number
 }
 
+/** Nobody waits for the tree but who asks for a checkpoint or a proof; a transaction for each callback would cost the callbacks. */
+const restMs = 25
+
 /**
  * Opens the tree over the audited events; `start` makes it follow the log from where it stands. A file that cannot be
  * trusted (missing, damaged, of another version, fed from another log) is made anew, and `log` told why.
@@ -27,6 +30,7 @@ export const openAuditLog = async ({ file, store, log = () => {}, batchSize = 25
     tables: auditTables,
     prefixes: auditedPrefixes,
     batchSize,
+    restMs,
     log,
     open: openStoredTree,
     take: async (tree, events) => tree.take(events),
