@@ -1,4 +1,5 @@
-import { createReadStream, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { linesOf, verifyExport, type Verdict } from '#audit-log'
 import { createProgress, type Step } from '../migrate/progress.js'
 import { oneLine } from '../projections/report.js'
@@ -20,15 +21,30 @@ export const verify = async (file: string, options: VerifyOptions): Promise<void
 }
 
 /** Bytes of a file in one piece. */
-const pieceSize = 1024 * 1024
+const pieceSize = 256 * 1024
 const kB = 1024
+
+/** Always into the same memory: pieces of their own would be a heap of them before anyone cleans up. */
+async function* piecesOf(file: string): AsyncGenerator<Buffer> {
+  const handle = await open(file)
+  try {
+    const piece = Buffer.allocUnsafe(pieceSize)
+    for (;;) {
+      const { bytesRead } = await handle.read(piece)
+      if (bytesRead === 0) return
+      yield piece.subarray(0, bytesRead)
+    }
+  } finally {
+    await handle.close()
+  }
+}
 
 /** What is read, with its progress; `-` is standard input. */
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {
   let step: Step | undefined
   try {
     const total = file === '-' ? undefined : Math.ceil(statSync(file).size / kB)
-    const pieces: AsyncIterable<Buffer> = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: pieceSize })
+    const pieces: AsyncIterable<Buffer> = file === '-' ? process.stdin : piecesOf(file)
     let rest = 0
     for await (const piece of pieces) {
       step ??= createProgress(process.stderr, 'kB')('Verifying', total)

@@ -1,3 +1,5 @@
+import { createPlaces, type Places } from './places.js'
+
 /** How what was found differs from what is expected; all numbers are places from 0. */
 export interface Differences {
   /** Something else stands at this place: found here, expected there. */
@@ -13,34 +15,39 @@ interface Pair {
   readonly found: number
   readonly expected: number
 }
+interface Range {
+  readonly from: number
+  readonly expectedEnd: number
+  readonly foundEnd: number
+}
 
 const mostTwins = 1_000
+const none = -1
 
 /**
  * Tells how one sequence became the other with the fewest things out of their order: what stands in the longest part of both
- * that is in the same order stays, all else was moved, altered, inserted or removed. O(n log n) behind what both begin with.
+ * that is in the same order stays, all else was moved, altered, inserted or removed. O(n log n) behind what both begin with, in
+ * some thirty bytes for each number.
  */
 export const compareSequences = (expected: Uint32Array, found: Uint32Array): Differences => {
-  const { from, expectedEnd, foundEnd } = trimmed(expected, found)
-  const places = placesOf(expected, from, expectedEnd)
-  const kept = longestInOrder(found, from, foundEnd, places)
-  const used = new Set(kept.map((pair) => pair.expected))
-  const keeps = new Set(kept.map((pair) => pair.found))
+  const range = trimmed(expected, found)
+  const { from, expectedEnd, foundEnd } = range
+  const places = createPlaces(expected, from, expectedEnd)
+  const kept = longestInOrder(found, range, places)
+  const used = new Uint8Array(expectedEnd - from)
+  for (const place of kept) if (place !== none) used[place - from] = 1
 
   const moved: Pair[] = []
   const extra: number[] = []
   for (let place = from; place < foundEnd; place += 1) {
-    if (keeps.has(place)) continue
-    const free = places.get(found[place]!)?.find((candidate) => !used.has(candidate))
+    if (kept[place - from] !== none) continue
+    const free = places.of(found[place]!).find((candidate) => !used[candidate - from])
     if (free === undefined) extra.push(place)
     else {
-      used.add(free)
+      used[free - from] = 1
       moved.push({ found: place, expected: free })
     }
   }
-  const missing: number[] = []
-  for (let place = from; place < expectedEnd; place += 1) if (!used.has(place)) missing.push(place)
-
   const copyOf = (place: number): number | undefined => {
     // Each look goes through all: where so much is new, it is not copies that tell how it came about.
     if (extra.length > mostTwins) return undefined
@@ -48,40 +55,42 @@ export const compareSequences = (expected: Uint32Array, found: Uint32Array): Dif
     const twin = first === place ? found.indexOf(found[place]!, place + 1) : first
     return twin < 0 ? undefined : twin
   }
-  return { moved, ...paired(kept, missing, extra, { expectedEnd, foundEnd }, copyOf) }
+  return { moved, ...paired(kept, used, extra, range, copyOf) }
 }
 
 /** Between two things that stayed, what is missing and what is new belong together, one by one; a copy is nobody's alteration. */
 const paired = (
-  kept: readonly Pair[],
-  missing: readonly number[],
+  kept: Int32Array,
+  used: Uint8Array,
   extra: readonly number[],
-  ends: { readonly expectedEnd: number; readonly foundEnd: number },
+  { from, expectedEnd, foundEnd }: Range,
   copyOf: (found: number) => number | undefined,
 ): Omit<Differences, 'moved'> => {
   const altered: Pair[] = []
   const removed: { expected: number; before: number }[] = []
   const inserted: { found: number; copyOf?: number }[] = []
-  let m = 0
+  let m = from
   let x = 0
-  for (const end of [...kept, { found: ends.foundEnd, expected: ends.expectedEnd }]) {
+  const closeGap = (foundUntil: number, expectedUntil: number): void => {
     const gone: number[] = []
     const fresh: number[] = []
-    for (; m < missing.length && missing[m]! < end.expected; m += 1) gone.push(missing[m]!)
-    for (; x < extra.length && extra[x]! < end.found; x += 1) {
+    for (; m < expectedUntil; m += 1) if (!used[m - from]) gone.push(m)
+    for (; x < extra.length && extra[x]! < foundUntil; x += 1) {
       const twin = copyOf(extra[x]!)
       if (twin === undefined) fresh.push(extra[x]!)
       else inserted.push({ found: extra[x]!, copyOf: twin })
     }
     const both = Math.min(gone.length, fresh.length)
     for (let i = 0; i < both; i += 1) altered.push({ expected: gone[i]!, found: fresh[i]! })
-    for (const expected of gone.slice(both)) removed.push({ expected, before: end.found })
+    for (const expected of gone.slice(both)) removed.push({ expected, before: foundUntil })
     for (const found of fresh.slice(both)) inserted.push({ found })
   }
+  for (let place = from; place < foundEnd; place += 1) if (kept[place - from] !== none) closeGap(place, kept[place - from]!)
+  closeGap(foundEnd, expectedEnd)
   return { altered, removed, inserted }
 }
 
-const trimmed = (expected: Uint32Array, found: Uint32Array) => {
+const trimmed = (expected: Uint32Array, found: Uint32Array): Range => {
   let from = 0
   let expectedEnd = expected.length
   let foundEnd = found.length
@@ -93,32 +102,35 @@ const trimmed = (expected: Uint32Array, found: Uint32Array) => {
   return { from, expectedEnd, foundEnd }
 }
 
-const placesOf = (values: Uint32Array, from: number, end: number): Map<number, number[]> => {
-  const places = new Map<number, number[]>()
-  for (let place = from; place < end; place += 1) {
-    const before = places.get(values[place]!)
-    if (before) before.push(place)
-    else places.set(values[place]!, [place])
+/**
+ * The longest common subsequence by Hunt and Szymanski: fast where most values stand once.
+ * @returns for each place found, where it was expected; -1 = it is not part of it
+ */
+const longestInOrder = (found: Uint32Array, { from, expectedEnd, foundEnd }: Range, places: Places): Int32Array => {
+  /** Links of chains: what is found, what is expected, and the link before. */
+  const links: { readonly found: number[]; readonly expected: number[]; readonly before: number[] } = {
+    found: [],
+    expected: [],
+    before: [],
   }
-  return places
-}
-
-/** The longest common subsequence by Hunt and Szymanski: fast where most values stand once. */
-const longestInOrder = (found: Uint32Array, from: number, end: number, places: ReadonlyMap<number, readonly number[]>): Pair[] => {
-  type Link = Pair & { readonly before: Link | undefined }
-  const tails: Link[] = []
-  for (let place = from; place < end; place += 1) {
-    for (const expected of (places.get(found[place]!) ?? []).toReversed()) {
+  const tails = new Uint32Array(Math.min(expectedEnd, foundEnd) - from)
+  let longest = 0
+  for (let place = from; place < foundEnd; place += 1) {
+    for (const expected of places.of(found[place]!).toReversed()) {
       let low = 0
-      for (let high = tails.length; low < high;) {
+      for (let high = longest; low < high;) {
         const middle = (low + high) >> 1
-        if (tails[middle]!.expected < expected) low = middle + 1
+        if (links.expected[tails[middle]!]! < expected) low = middle + 1
         else high = middle
       }
-      tails[low] = { found: place, expected, before: tails[low - 1] }
+      links.before.push(low === 0 ? none : tails[low - 1]!)
+      links.found.push(place)
+      tails[low] = links.expected.push(expected) - 1
+      if (low === longest) longest += 1
     }
   }
-  const pairs: Pair[] = []
-  for (let link = tails.at(-1); link; link = link.before) pairs.push({ found: link.found, expected: link.expected })
-  return pairs.toReversed()
+  const kept = new Int32Array(foundEnd - from).fill(none)
+  for (let link = longest === 0 ? none : tails[longest - 1]!; link !== none; link = links.before[link]!)
+    kept[links.found[link]! - from] = links.expected[link]!
+  return kept
 }
