@@ -53,6 +53,7 @@ async function* bytesOf(file: string): AsyncGenerator<Buffer> {
       step.advance(Math.floor(rest / kB))
       rest %= kB
     }
+    if (rest > 0) step?.advance()
   } catch (error) {
     if (typeof (error as { code?: unknown }).code !== 'string') throw error
     throw new Unusable(`${file} cannot be read (${reasonOf(error)})`, { cause: error })
