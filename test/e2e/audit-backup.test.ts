@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checksumOf, type StoredRow } from '../../libs/event-store-sqlite/src/soundness.js'
 import { application, callbackOf, openVendor } from '../bench/load.js'
+import { originForTests } from '../support/audit-key.js'
 import { directoryForTest, httpsForTest, type SinkForTest } from '../support/checkpoint-sinks.js'
 import { eventually } from '../support/eventually.js'
 import { buildProgram, callWith, serve, settingsFor, urlOf, writeKey, type Program } from '../support/program.js'
@@ -78,7 +79,7 @@ describe.each<[string, () => Promise<SinkForTest>]>([
     const second = await start()
     await second.send(5)
     const { text } = await second.latest()
-    expect(text).toContain(String(application.sdkAppId))
+    expect(text).toContain(originForTests)
     await stop()
     const last = await sink.read('latest.txt')
     expect(await sink.read(`checkpoint-${Number(last?.split('\n')[1])}.txt`)).toBe(last)
