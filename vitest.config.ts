@@ -34,7 +34,7 @@ const projects = [
       // What is about a file, or has one of its own. A real server cannot be told to refuse.
       exclude: [
         'test/chaos/{crash,fuzz,torn-file,flood,disk-full,damaged-files,feed-never-reads,feed-fanout,altered-export}.test.ts',
-        'test/e2e/audit-{backup,keys}.test.ts',
+        'test/e2e/{audit-backup,audit-keys,auditors-walk}.test.ts',
         ...(real ? ['test/e2e/store-refused.test.ts'] : []),
       ],
       ...(real && { maxWorkers: 1, sequence: { groupOrder: 1 } }),
