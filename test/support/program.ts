@@ -26,10 +26,13 @@ export interface Program {
 /** Runs `room-ledger serve`, with nothing in its environment but `env`. */
 export const serve = (build: string, cwd: string, env: Readonly<Record<string, string>>): Program => runProgram(build, ['serve'], env, cwd)
 
+/** As `npm start` and the image have it. */
+const asStarted = ['--max-old-space-size=1536', '--disable-warning=ExperimentalWarning']
+
 /** Runs `room-ledger` as a user does, with nothing in its environment but `env`. */
 export const runProgram = (build: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Program => {
   const started = performance.now()
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(build, 'dist/apps/cli/src/main.js'), ...args], {
+  const child = spawn(process.execPath, [...asStarted, join(build, 'dist/apps/cli/src/main.js'), ...args], {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,7 +10,7 @@ export interface TailOptions extends Partial<RingOptions> {
 }
 
 /** Followers that are woken in one go, before the process gets to its other work. */
-const wokenAtOnce = 50
+const wokenAtOnce = 20
 /** So many times as long as waking took, nobody is woken again: followers then share what has come meanwhile. */
 const restAfterRound = 1
 const longestRestMs = 250
