@@ -66,7 +66,7 @@ describe('the export of the record', () => {
     const room = await text('roomId=export-1')
     expect(new Set(rowsIn(room).map(({ content }) => content.stream))).toEqual(new Set(['room-export-1']))
     expect(await verify(room)).toMatchObject({ ok: true, filtered: true })
-    const account = await text('account=ben&types=OwnerChanged')
+    const account = await text('roomId=export-1&account=ben&types=OwnerChanged')
     expect(rowsIn(account).map(({ content }) => [content.type, content.data['to']])).toEqual([['OwnerChanged', 'ben']])
     expect(await verify(account)).toMatchObject({ ok: true, events: 1 })
     const none = await text('from=2090-01-01T00:00:00Z')
