@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EventStore, JsonObject, RecordedEvent } from '#event-store'
 import type { Requester } from '#platform'
-import { newSalt, type Stamp } from '../ledger/envelope.js'
+import { metadataOfDeed, type Stamp } from '../ledger/envelope.js'
 import { decodeCursor, encodeCursor } from '../queries/cursor.js'
 import type { AccessDescription } from './describe-access.js'
 import { createAppendAtEnd } from './append-at-end.js'
@@ -33,17 +33,7 @@ export const createAccessLog = (store: EventStore, { sdkAppId, now }: Stamp) => 
      * @throws StoreUnavailable
      */
     record: async (access: Access): Promise<void> => {
-      const recordedAt = now()
-      const metadata = {
-        schema: 1,
-        occurredAt: recordedAt,
-        recordedAt,
-        source: 'command',
-        timeSource: 'received',
-        salt: newSalt(),
-        actor: { kind: 'apiClient', id: access.requestedBy.id },
-        sdkAppId,
-      }
+      const metadata = { ...metadataOfDeed(access.requestedBy.id, now), sdkAppId }
       // By chance: whoever asks again accesses again.
       await append({ id: randomUUID(), type, data: access, metadata })
     },

@@ -3,7 +3,7 @@ import type { EventStore, RecordedEvent } from '#event-store'
 import { parseVendorJson } from '#live-engine'
 import { Problem } from '#platform'
 import type { CallbackEvidence } from '#room'
-import { deriveId, newSalt } from '../ledger/envelope.js'
+import { deriveId, metadataOfDeed } from '../ledger/envelope.js'
 import { decodeCursor, encodeCursor } from '../queries/cursor.js'
 import type { CallbackReceiver } from './receive-callback.js'
 
@@ -51,20 +51,17 @@ export const createQuarantine = (store: EventStore, receive: CallbackReceiver, n
       const { body, bodySha256: _, ...rest } = callback
       const result = await receive({ ...rest, body: parsed.value, rawBody: body, receivedAt })
       if (result.kind === 'quarantined') throw new Problem({ type: 'still-unfit', detail: `It still does not fit: ${result.why}.` })
-      const recordedAt = now()
-      const metadata = {
-        schema: 1,
-        occurredAt: recordedAt,
-        recordedAt,
-        source: 'command',
-        timeSource: 'received',
-        salt: newSalt(),
-        actor: { kind: 'apiClient', id: by },
-        $causationId: eventId,
-      }
+      const metadata = { ...metadataOfDeed(by, now), $causationId: eventId }
       await store.append(
         event.stream,
-        [{ id: deriveId('replay', eventId, recordedAt), type: 'CallbackReplayed', data: { eventId, result: result.kind }, metadata }],
+        [
+          {
+            id: deriveId('replay', eventId, metadata.recordedAt),
+            type: 'CallbackReplayed',
+            data: { eventId, result: result.kind },
+            metadata,
+          },
+        ],
         'any',
       )
       return { eventId, result: result.kind }

@@ -37,5 +37,22 @@ export const toAppend = ({ id, event, metadata }: NewEvent, { sdkAppId, now }: S
   }
 }
 
+/**
+ * What goes with an event that is no room's: something that a client of the API did, at this moment.
+ * @param by id of its credential
+ */
+export const metadataOfDeed = (by: string, now: () => string) => {
+  const recordedAt = now()
+  return {
+    schema: 1,
+    occurredAt: recordedAt,
+    recordedAt,
+    source: 'command',
+    timeSource: 'received',
+    salt: newSalt(),
+    actor: { kind: 'apiClient', id: by },
+  }
+}
+
 /** 32 random bytes, base64: content can be erased later together with its salt, and every proof still holds. */
 export const newSalt = (): string => randomBytes(32).toString('base64')
